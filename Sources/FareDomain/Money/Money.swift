@@ -1,0 +1,68 @@
+/// An exact amount of one currency, in its minor units. Never a floating-point number.
+public struct Money: Hashable, Sendable {
+    /// The amount in the currency's minor units: 12345 is 123.45 GBP, or 12345 JPY.
+    public let minorUnits: Int64
+    public let currency: Currency
+
+    public init(minorUnits: Int64, currency: Currency) {
+        self.minorUnits = minorUnits
+        self.currency = currency
+    }
+
+    /// No money, in `currency`.
+    public static func zero(_ currency: Currency) -> Money { Money(minorUnits: 0, currency: currency) }
+
+    public var isNegative: Bool { minorUnits < 0 }
+
+    /// - Throws: `currencyMismatch`, or `overflow` past Int64.
+    public func adding(_ other: Money) throws(MoneyError) -> Money {
+        guard currency == other.currency else { throw .currencyMismatch(currency, other.currency) }
+        let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)
+        guard !overflow else { throw .overflow }
+        return Money(minorUnits: sum, currency: currency)
+    }
+
+    /// - Throws: `currencyMismatch`, or `overflow` past Int64.
+    public func subtracting(_ other: Money) throws(MoneyError) -> Money {
+        guard currency == other.currency else { throw .currencyMismatch(currency, other.currency) }
+        let (difference, overflow) = minorUnits.subtractingReportingOverflow(other.minorUnits)
+        guard !overflow else { throw .overflow }
+        return Money(minorUnits: difference, currency: currency)
+    }
+
+    /// - Throws: `overflow` past Int64.
+    public func multiplied(by factor: Int64) throws(MoneyError) -> Money {
+        let (product, overflow) = minorUnits.multipliedReportingOverflow(by: factor)
+        guard !overflow else { throw .overflow }
+        return Money(minorUnits: product, currency: currency)
+    }
+
+    /// The decimal text with exactly the currency's minor digits: `123.45`, `0.05`, `-3.00`, `500`.
+    public var amount: String {
+        let exponent = currency.exponent
+        guard exponent > 0 else { return String(minorUnits) }
+        var digits = String(minorUnits.magnitude)
+        if digits.count <= exponent {
+            digits = String(repeating: "0", count: exponent + 1 - digits.count) + digits
+        }
+        let split = digits.index(digits.endIndex, offsetBy: -exponent)
+        return (isNegative ? "-" : "") + digits[..<split] + "." + digits[split...]
+    }
+}
+
+extension Money: CustomStringConvertible {
+    public var description: String { "\(amount) \(currency.code)" }
+}
+
+/// Why an amount could not be read or computed.
+public enum MoneyError: Error, Hashable, Sendable {
+    /// Not a decimal number at all.
+    case notANumber
+    /// More digits after the point than the currency has, and they are not zeros.
+    case tooPrecise(Currency)
+    /// Fewer or more digits after the point than the currency's own, where exactly those were asked for.
+    case wrongNumberOfDigits(Currency)
+    /// Past what Int64 minor units can hold.
+    case overflow
+    case currencyMismatch(Currency, Currency)
+}

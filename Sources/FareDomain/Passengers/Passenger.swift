@@ -1,0 +1,59 @@
+/// How a passenger is priced. An infant sits on an adult's lap.
+public enum PassengerType: String, Sendable, CaseIterable {
+    case adult, child, infant
+}
+
+/// A passenger as a search needs one.
+public struct SearchedPassenger: Hashable, Sendable {
+    public var type: PassengerType
+    /// In years, on the day of travel, where the caller said it.
+    public var age: Int?
+
+    public init(type: PassengerType, age: Int? = nil) {
+        self.type = type
+        self.age = age
+    }
+}
+
+public enum Title: String, Sendable, CaseIterable {
+    case mr, ms, mrs, miss, dr
+}
+
+public enum Gender: String, Sendable, CaseIterable {
+    case male = "m"
+    case female = "f"
+    case unspecified = "x"
+}
+
+/// A passenger as an order needs one.
+public struct Passenger: Hashable, Sendable {
+    public var type: PassengerType
+    public var title: Title
+    public var givenName: String
+    public var familyName: String
+    public var bornOn: LocalDate
+    public var gender: Gender
+    public var email: String
+    /// E.164: `+442080160508`.
+    public var phoneNumber: String
+    /// For an infant: the index of its adult in the list of passengers.
+    public var adultIndex: Int?
+
+    public init(
+        type: PassengerType, title: Title, givenName: String, familyName: String, bornOn: LocalDate, gender: Gender,
+        email: String, phoneNumber: String, adultIndex: Int? = nil
+    ) {
+        self.type = type
+        self.title = title
+        self.givenName = givenName
+        self.familyName = familyName
+        self.bornOn = bornOn
+        self.gender = gender
+        self.email = email
+        self.phoneNumber = phoneNumber
+        self.adultIndex = adultIndex
+    }
+
+    /// `LOVELACE/ADA`: the way reservation systems write a name.
+    public var reservationName: String { "\(familyName)/\(givenName)".uppercased() }
+}

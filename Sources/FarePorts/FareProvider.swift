@@ -1,0 +1,188 @@
+public import FareDomain
+public import Resilience
+
+/// Who is asking, and until when.
+public struct CallContext: Sendable {
+    /// When the caller stops waiting.
+    public var deadline: MonotonicInstant
+    /// Calls that must happen at most once are not sent after this.
+    public var notAfter: MonotonicInstant
+    /// Goes out as `X-Request-Id`, and into logs.
+    public var requestID: String
+    /// The W3C trace header to pass on.
+    public var traceparent: String?
+
+    /// - Parameter notAfter: the deadline, unless told otherwise.
+    public init(
+        deadline: MonotonicInstant, notAfter: MonotonicInstant? = nil, requestID: String, traceparent: String? = nil
+    ) {
+        self.deadline = deadline
+        self.notAfter = notAfter ?? deadline
+        self.requestID = requestID
+        self.traceparent = traceparent
+    }
+}
+
+/// What a dialect can and can't do; the booking goes by it.
+public struct ProviderCapabilities: Hashable, Sendable {
+    /// Orders can be found by our reference or by passenger, without knowing their id.
+    public var findsOrders: Bool
+    /// A ticketed order can be cancelled through the API.
+    public var cancelsTickets: Bool
+
+    public init(findsOrders: Bool, cancelsTickets: Bool) {
+        self.findsOrders = findsOrders
+        self.cancelsTickets = cancelsTickets
+    }
+}
+
+/// Everything a booking needs from one booking API.
+///
+/// An adapter translates; it decides nothing. Each call's HTTP requests state their `Effect`, and `ProviderError.outcome`
+/// tells whether the provider may have acted.
+public protocol FareProvider: Sendable {
+    var id: ProviderID { get }
+    var capabilities: ProviderCapabilities { get }
+
+    /// Offers for a query. No offers is an answer, not an error.
+    func search(_ query: SearchQuery, context: CallContext) async throws(ProviderError) -> SearchAnswer
+
+    /// The same offer at its live price, with the payload that a hold needs.
+    func reprice(
+        _ offer: ProviderOffer, for passengers: [Passenger], context: CallContext
+    ) async throws(ProviderError) -> ProviderOffer
+
+    /// Creates an unpaid order, which keeps the seats. Sent once.
+    func hold(_ request: OrderRequest, context: CallContext) async throws(ProviderError) -> ProviderOrder
+
+    /// Creates and tickets an order in one step, for an offer that can't be held. Sent once.
+    func order(_ request: OrderRequest, context: CallContext) async throws(ProviderError) -> ProviderOrder
+
+    /// Pays for and tickets a held order. Sent once. An order that is ticketed already is an answer, not an error.
+    func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder
+
+    /// Gives a held order back. "Already gone" is success.
+    func release(_ order: ProviderOrder, context: CallContext) async throws(ProviderError)
+
+    /// The order as the provider has it now.
+    func status(of order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder
+
+    /// Orders that may be ours where no id is known. Throws `notSupported` where the dialect has no way to look.
+    func find(_ search: OrderSearch, context: CallContext) async throws(ProviderError) -> [ProviderOrder]
+
+    /// What cancelling a ticketed order would give back.
+    func quoteCancellation(
+        of order: ProviderOrder, context: CallContext
+    ) async throws(ProviderError) -> CancellationQuote
+
+    /// Cancels a ticketed order as quoted. "Already cancelled" is success.
+    func cancel(
+        _ order: ProviderOrder, as quote: CancellationQuote, context: CallContext
+    ) async throws(ProviderError) -> CancellationQuote
+}
+
+/// One provider's answer to a search.
+public struct SearchAnswer: Sendable {
+    public var offers: [ProviderOffer]
+    /// Offers left out, by reason: a field that matters was missing or wrong.
+    public var dropped: [String: Int]
+    /// Stated durations that differ from the instants. The instants are believed.
+    public var durationMismatches: Int
+
+    public init(offers: [ProviderOffer], dropped: [String: Int] = [:], durationMismatches: Int = 0) {
+        self.offers = offers
+        self.dropped = dropped
+        self.durationMismatches = durationMismatches
+    }
+}
+
+/// What is needed to create an order.
+public struct OrderRequest: Sendable {
+    /// As `reprice` returned it.
+    public var offer: ProviderOffer
+    public var passengers: [Passenger]
+    /// Ours: stored with the order where the dialect has a place for it.
+    public var reference: String
+    /// How long the seats should be kept, where the dialect lets one ask.
+    public var holdFor: Duration
+
+    public init(offer: ProviderOffer, passengers: [Passenger], reference: String, holdFor: Duration) {
+        self.offer = offer
+        self.passengers = passengers
+        self.reference = reference
+        self.holdFor = holdFor
+    }
+}
+
+/// An order at a provider.
+public struct ProviderOrder: Hashable, Sendable {
+    public enum State: String, Sendable {
+        case held, ticketed, cancelled
+    }
+
+    /// The provider's id.
+    public var id: String
+    /// The record locator (PNR).
+    public var locator: String
+    public var state: State
+    public var total: Money
+    /// Until when a held order must be ticketed, where stated.
+    public var ticketBy: Timestamp?
+    public var priceGuaranteeExpiresAt: Timestamp?
+    /// Ours, where the dialect carries it.
+    public var reference: String?
+    /// `LOVELACE/ADA`, in the order's own order.
+    public var passengerNames: [String]
+    public var createdAt: Timestamp?
+    /// What the adapter needs to see again for this order: opaque to everyone else.
+    public var payload: [UInt8]
+
+    public init(
+        id: String, locator: String, state: State, total: Money, ticketBy: Timestamp? = nil,
+        priceGuaranteeExpiresAt: Timestamp? = nil, reference: String? = nil, passengerNames: [String] = [],
+        createdAt: Timestamp? = nil, payload: [UInt8] = []
+    ) {
+        self.id = id
+        self.locator = locator
+        self.state = state
+        self.total = total
+        self.ticketBy = ticketBy
+        self.priceGuaranteeExpiresAt = priceGuaranteeExpiresAt
+        self.reference = reference
+        self.passengerNames = passengerNames
+        self.createdAt = createdAt
+        self.payload = payload
+    }
+}
+
+/// What is known of an order whose id is not.
+public struct OrderSearch: Sendable {
+    public var reference: String
+    public var passengers: [Passenger]
+    public var itinerary: Itinerary
+    /// Ours can't be older than this.
+    public var createdAfter: Timestamp
+
+    public init(reference: String, passengers: [Passenger], itinerary: Itinerary, createdAfter: Timestamp) {
+        self.reference = reference
+        self.passengers = passengers
+        self.itinerary = itinerary
+        self.createdAfter = createdAfter
+    }
+}
+
+/// What cancelling gives back.
+public struct CancellationQuote: Hashable, Sendable {
+    /// The provider's id of the quote, where it has one.
+    public var id: String?
+    public var refund: Money
+    public var penalty: Money
+    public var expiresAt: Timestamp?
+
+    public init(id: String?, refund: Money, penalty: Money, expiresAt: Timestamp?) {
+        self.id = id
+        self.refund = refund
+        self.penalty = penalty
+        self.expiresAt = expiresAt
+    }
+}

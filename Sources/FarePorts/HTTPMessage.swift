@@ -1,0 +1,96 @@
+public import Resilience
+
+/// What sending a request twice would do. Retry, hedging, and what a lost reply means follow from this word alone.
+public enum Effect: Hashable, Sendable {
+    /// Changes nothing: may be retried and hedged.
+    case read
+    /// The peer recognises a repetition by this key: may be retried.
+    case idempotent(key: String)
+    /// Repeating does no further harm by the nature of the operation (releasing, cancelling by id): may be retried.
+    case repeatable
+    /// Sent at most once, and never later than this: a lost reply leaves the outcome unknown.
+    case once(notAfter: MonotonicInstant)
+}
+
+public struct HTTPHeader: Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One request to a provider or a gateway.
+public struct HTTPRequest: Sendable {
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    public var method: Method
+    /// Absolute, `http` or `https`.
+    public var url: String
+    public var headers: [HTTPHeader]
+    public var body: [UInt8]?
+    public var operation: ProviderOperation
+    public var lane: Lane
+    public var effect: Effect
+    /// When its caller stops waiting: each attempt gets what is left, and never more than its own timeout.
+    public var deadline: MonotonicInstant
+
+    /// - Parameter lane: the operation's own, unless told otherwise.
+    public init(
+        _ method: Method, _ url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
+        operation: ProviderOperation, lane: Lane? = nil, effect: Effect, deadline: MonotonicInstant
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.operation = operation
+        self.lane = lane ?? operation.lane
+        self.effect = effect
+        self.deadline = deadline
+    }
+}
+
+/// How long each phase of a transfer took, from its start; zero for a phase that did not happen.
+public struct HTTPTimings: Hashable, Sendable {
+    public var nameLookup: Duration = .zero
+    public var connect: Duration = .zero
+    public var tlsHandshake: Duration = .zero
+    /// Until the first byte of the answer.
+    public var firstByte: Duration = .zero
+    public var total: Duration = .zero
+    public var reusedConnection = false
+
+    public init() {}
+}
+
+/// One whole answer, whatever its status.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var headers: [HTTPHeader]
+    public var body: PaddedBytes
+    public var timings: HTTPTimings
+
+    public init(status: Int, headers: [HTTPHeader] = [], body: PaddedBytes, timings: HTTPTimings = HTTPTimings()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.timings = timings
+    }
+
+    /// The first header of that name, whatever its capitals.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return headers.first { $0.name.lowercased() == wanted }?.value
+    }
+
+    public var isSuccess: Bool { (200..<300).contains(status) }
+}
