@@ -1,5 +1,5 @@
 /// A provider instance, as its `provider.yaml` names it: `duffel`, `amadeus`, `ndc-iberia`.
-public struct ProviderID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct ProviderID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     public let rawValue: String
 
     public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -10,7 +10,7 @@ public struct ProviderID: Hashable, Sendable, Comparable, CustomStringConvertibl
 }
 
 /// Faremux's own id of an offer, with the prefix `ofr_`.
-public struct OfferID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct OfferID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     public let rawValue: String
 
     public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -21,7 +21,7 @@ public struct OfferID: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 /// A booking's id, with the prefix `bkg_`.
-public struct BookingID: Hashable, Sendable, CustomStringConvertible {
+public struct BookingID: Hashable, Sendable, Codable, CustomStringConvertible {
     public let rawValue: String
 
     public init(_ rawValue: String) { self.rawValue = rawValue }
@@ -30,7 +30,7 @@ public struct BookingID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An IATA location code, three capitals: an airport (`LHR`) or a city (`LON`).
-public struct LocationCode: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct LocationCode: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     public let rawValue: String
 
     /// Nil unless it is three capital letters of ASCII. Whether such a place exists is the airport table's to say.
@@ -45,7 +45,7 @@ public struct LocationCode: Hashable, Sendable, Comparable, CustomStringConverti
 }
 
 /// An airline designator: two letters or digits by IATA (`BA`, `U2`), or three letters by ICAO.
-public struct CarrierCode: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct CarrierCode: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     public let rawValue: String
 
     /// Nil unless it is two or three capitals and digits of ASCII.

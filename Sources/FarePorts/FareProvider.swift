@@ -115,8 +115,8 @@ public struct OrderRequest: Sendable {
 }
 
 /// An order at a provider.
-public struct ProviderOrder: Hashable, Sendable {
-    public enum State: String, Sendable {
+public struct ProviderOrder: Hashable, Sendable, Codable {
+    public enum State: String, Sendable, Codable {
         case held, ticketed, cancelled
     }
 
@@ -135,12 +135,12 @@ public struct ProviderOrder: Hashable, Sendable {
     public var passengerNames: [String]
     public var createdAt: Timestamp?
     /// What the adapter needs to see again for this order: opaque to everyone else.
-    public var payload: [UInt8]
+    public var payload: String
 
     public init(
         id: String, locator: String, state: State, total: Money, ticketBy: Timestamp? = nil,
         priceGuaranteeExpiresAt: Timestamp? = nil, reference: String? = nil, passengerNames: [String] = [],
-        createdAt: Timestamp? = nil, payload: [UInt8] = []
+        createdAt: Timestamp? = nil, payload: String = ""
     ) {
         self.id = id
         self.locator = locator
@@ -172,7 +172,7 @@ public struct OrderSearch: Sendable {
 }
 
 /// What cancelling gives back.
-public struct CancellationQuote: Hashable, Sendable {
+public struct CancellationQuote: Hashable, Sendable, Codable {
     /// The provider's id of the quote, where it has one.
     public var id: String?
     public var refund: Money

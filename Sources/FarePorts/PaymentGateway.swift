@@ -32,8 +32,8 @@ public protocol PaymentGateway: Sendable {
 }
 
 /// A payment as the gateway has it.
-public struct Payment: Hashable, Sendable {
-    public enum State: String, Sendable {
+public struct Payment: Hashable, Sendable, Codable {
+    public enum State: String, Sendable, Codable {
         case authorized, captured, voided, refunded, declined
         /// Wants 3-D Secure: the caller's customer would have to act.
         case actionRequired = "action_required"

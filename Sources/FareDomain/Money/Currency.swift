@@ -27,3 +27,19 @@ extension Currency: CustomStringConvertible {
 extension Currency: Comparable {
     public static func < (left: Currency, right: Currency) -> Bool { left.code < right.code }
 }
+
+extension Currency: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let code = try container.decode(String.self)
+        guard let currency = Currency(code) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a currency: \(code)")
+        }
+        self = currency
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(code)
+    }
+}

@@ -1,5 +1,5 @@
 /// An exact amount of one currency, in its minor units. Never a floating-point number.
-public struct Money: Hashable, Sendable {
+public struct Money: Hashable, Sendable, Codable {
     /// The amount in the currency's minor units: 12345 is 123.45 GBP, or 12345 JPY.
     public let minorUnits: Int64
     public let currency: Currency

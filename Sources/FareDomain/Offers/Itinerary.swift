@@ -1,5 +1,5 @@
 /// A class of travel.
-public enum Cabin: String, Sendable, CaseIterable {
+public enum Cabin: String, Sendable, Codable, CaseIterable {
     case economy
     case premiumEconomy = "premium_economy"
     case business
@@ -7,7 +7,7 @@ public enum Cabin: String, Sendable, CaseIterable {
 }
 
 /// One flight between two airports, under one flight number.
-public struct Segment: Hashable, Sendable {
+public struct Segment: Hashable, Sendable, Codable {
     public var origin: LocationCode
     public var destination: LocationCode
     public var departsAt: ZonedTime
@@ -38,7 +38,7 @@ public struct Segment: Hashable, Sendable {
 }
 
 /// The way from one place to another: one or more segments in order. Never empty.
-public struct Slice: Hashable, Sendable {
+public struct Slice: Hashable, Sendable, Codable {
     public let segments: [Segment]
 
     /// Nil if there is no segment, a segment does not depart from where the one before arrived, departs before that, or
@@ -62,7 +62,7 @@ public struct Slice: Hashable, Sendable {
 }
 
 /// The whole journey: a slice each way. Never empty.
-public struct Itinerary: Hashable, Sendable {
+public struct Itinerary: Hashable, Sendable, Codable {
     public let slices: [Slice]
 
     /// Nil if there is no slice.

@@ -1,10 +1,10 @@
 /// Something a fare allows, forbids, or doesn't say.
-public enum Permission: String, Sendable {
+public enum Permission: String, Sendable, Codable {
     case yes, no, unknown
 }
 
 /// What a fare comes with.
-public struct FareTerms: Hashable, Sendable {
+public struct FareTerms: Hashable, Sendable, Codable {
     /// The airline's name of the fare: `Economy Light`.
     public var brand: String?
     public var refundable: Permission
@@ -27,12 +27,12 @@ public struct FareTerms: Hashable, Sendable {
 }
 
 /// One offer as a provider sells it, in the common model.
-public struct ProviderOffer: Hashable, Sendable {
+public struct ProviderOffer: Hashable, Sendable, Codable {
     public var provider: ProviderID
     /// The provider's own id of the offer. Unique in one answer of one provider.
     public var reference: String
     /// What the provider's adapter needs to see again to price and book this offer: opaque to everyone else.
-    public var payload: [UInt8]
+    public var payload: String
     public var itinerary: Itinerary
     /// For all passengers, taxes and fees included: what will be charged.
     public var total: Money
@@ -47,7 +47,7 @@ public struct ProviderOffer: Hashable, Sendable {
     public var priceGuaranteeExpiresAt: Timestamp?
 
     public init(
-        provider: ProviderID, reference: String, payload: [UInt8], itinerary: Itinerary, total: Money,
+        provider: ProviderID, reference: String, payload: String, itinerary: Itinerary, total: Money,
         base: Money? = nil, taxes: Money? = nil, terms: FareTerms = FareTerms(), holdable: Bool,
         expiresAt: Timestamp? = nil, priceGuaranteeExpiresAt: Timestamp? = nil
     ) {

@@ -1,10 +1,10 @@
 /// How a passenger is priced. An infant sits on an adult's lap.
-public enum PassengerType: String, Sendable, CaseIterable {
+public enum PassengerType: String, Sendable, Codable, CaseIterable {
     case adult, child, infant
 }
 
 /// A passenger as a search needs one.
-public struct SearchedPassenger: Hashable, Sendable {
+public struct SearchedPassenger: Hashable, Sendable, Codable {
     public var type: PassengerType
     /// In years, on the day of travel, where the caller said it.
     public var age: Int?
@@ -15,18 +15,18 @@ public struct SearchedPassenger: Hashable, Sendable {
     }
 }
 
-public enum Title: String, Sendable, CaseIterable {
+public enum Title: String, Sendable, Codable, CaseIterable {
     case mr, ms, mrs, miss, dr
 }
 
-public enum Gender: String, Sendable, CaseIterable {
+public enum Gender: String, Sendable, Codable, CaseIterable {
     case male = "m"
     case female = "f"
     case unspecified = "x"
 }
 
 /// A passenger as an order needs one.
-public struct Passenger: Hashable, Sendable {
+public struct Passenger: Hashable, Sendable, Codable {
     public var type: PassengerType
     public var title: Title
     public var givenName: String

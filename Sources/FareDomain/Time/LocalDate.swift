@@ -1,5 +1,5 @@
 /// A day of the proleptic Gregorian calendar, without a place.
-public struct LocalDate: Hashable, Sendable, Comparable {
+public struct LocalDate: Hashable, Sendable, Comparable, Codable {
     /// Days since 1970-01-01.
     public let daysSinceEpoch: Int32
 

@@ -1,5 +1,5 @@
 /// A wall-clock reading without a place: what an airport's board shows.
-public struct LocalDateTime: Hashable, Sendable, Comparable {
+public struct LocalDateTime: Hashable, Sendable, Comparable, Codable {
     public let date: LocalDate
     /// Seconds since local midnight, 0..<86,400.
     public let secondOfDay: Int32

@@ -1,5 +1,5 @@
 /// An instant in UTC, to the millisecond: deadlines, expiries, when something happened.
-public struct Timestamp: Hashable, Sendable, Comparable {
+public struct Timestamp: Hashable, Sendable, Comparable, Codable {
     /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds ignored as in POSIX.
     public let millisecondsSinceEpoch: Int64
 

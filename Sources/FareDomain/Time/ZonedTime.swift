@@ -1,5 +1,5 @@
 /// A local time and the offset from UTC that was in force there: enough to print it, and to order it.
-public struct ZonedTime: Hashable, Sendable, Comparable {
+public struct ZonedTime: Hashable, Sendable, Comparable, Codable {
     public let local: LocalDateTime
     /// Seconds east of UTC.
     public let offset: Int32
