@@ -1,0 +1,35 @@
+import FareDomain
+import FarePorts
+import FoundationEssentials
+
+/// A booking as it stands: what is stored, and what callers are shown.
+public struct BookingSnapshot: Sendable, Codable {
+    public var saga: Saga
+    public var search: SearchFacts
+
+    public init(saga: Saga, search: SearchFacts) {
+        self.saga = saga
+        self.search = search
+    }
+
+    /// - Throws: `corrupt` if the stored state is not one of ours.
+    init(_ record: BookingRecord) throws(StoreError) {
+        do {
+            self = try JSONDecoder().decode(BookingSnapshot.self, from: Data(record.state))
+        } catch {
+            throw StoreError(.corrupt, detail: "the state of \(record.id) can't be read: \(error)")
+        }
+    }
+
+    /// - Throws: `corrupt` if the state can't be encoded, which no value of these types causes.
+    func record(version: Int64, settled: Bool, key: IdempotencyKey?) throws(StoreError) -> BookingRecord {
+        do {
+            return BookingRecord(
+                id: saga.id, version: version, status: saga.status.rawValue, settled: settled,
+                locators: saga.attempts.compactMap { $0.order?.locator }, key: key,
+                state: Array(try JSONEncoder().encode(self)), createdAt: saga.createdAt, updatedAt: saga.updatedAt)
+        } catch {
+            throw StoreError(.corrupt, detail: "the state of \(saga.id) can't be encoded: \(error)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+public import FareDomain
+import FarePorts
+
+/// A booking as a state machine: events change its facts, and from the facts alone follows what to do next.
+///
+/// Pure: no clock, no I/O. `decide` looks, `open`, `begin`, `finish` and `giveUp` change. Whoever runs it does what
+/// `decide` says and reports what came of it.
+public struct Saga: Sendable, Codable {
+    /// A booking only ever turns from booking to undoing, never back.
+    public enum Direction: String, Sendable, Codable {
+        case booking
+        /// No new candidate and no new ticketing: what may have been ticketed is settled, the rest is undone.
+        case undoing
+    }
+
+    public let id: BookingID
+    public internal(set) var terms: BookingTerms
+    public internal(set) var direction = Direction.booking
+    public internal(set) var attempts: [Attempt] = []
+    /// No further candidate may be tried: the card was refused, or the gateway can't be used.
+    public internal(set) var stopped = false
+    /// There is no further candidate to try.
+    public internal(set) var exhausted = false
+    /// A person should look.
+    public internal(set) var needsAttention = false
+    /// Written down before its call, and without a result so far.
+    public internal(set) var inFlight: Command?
+    public let createdAt: Timestamp
+    public internal(set) var updatedAt: Timestamp
+
+    public init(id: BookingID, terms: BookingTerms, createdAt: Timestamp) {
+        self.id = id
+        self.terms = terms
+        self.createdAt = createdAt
+        updatedAt = createdAt
+    }
+
+    /// The attempt that holds a ticket, or may.
+    public var ticketing: Attempt? { attempts.last { $0.ticket == .ticketed || $0.ticket == .unknown } }
+
+    /// The attempt that is being worked towards a ticket.
+    var openIndex: Int? {
+        guard let last = attempts.indices.last, attempts[last].failure == nil, attempts[last].outcome == nil
+        else { return nil }
+        return last
+    }
+
+    /// How a step is known to the provider or gateway: the same for every repetition, new for every number.
+    public func key(for command: Command) -> String {
+        "\(id)/\(attempts[command.attempt].number)/\(command.step.rawValue)/\(command.number)"
+    }
+
+    /// What an attempt's order is known by, at the provider and at the gateway.
+    public func reference(of attempt: Attempt) -> String { "\(id)/\(attempt.number)" }
+}
+
+/// Where a booking is, as the outside sees it.
+public enum BookingStatus: String, Sendable {
+    case pending, ticketed, failed
+}
+
+/// Why a booking came to nothing.
+public enum BookingVerdict: String, Sendable {
+    case declined
+    case actionRequired = "action_required"
+    /// Some candidate failed for another reason than being gone or dearer.
+    case allCandidatesFailed = "all_candidates_failed"
+    case fareChanged = "fare_changed"
+    case soldOut = "sold_out"
+}
+
+extension Saga {
+    public var status: BookingStatus {
+        if attempts.contains(where: { $0.outcome == .ticketed }) { return .ticketed }
+        let moneyIsOut = attempts.contains { $0.money == .authorized || $0.money == .unknown }
+        let mayContinue = openIndex != nil || (direction == .booking && !stopped && !exhausted)
+        return moneyIsOut || mayContinue || ticketing != nil ? .pending : .failed
+    }
+
+    /// Why it failed. Nil unless it did.
+    public var verdict: BookingVerdict? {
+        guard status == .failed else { return nil }
+        let failures = attempts.compactMap(\.failure)
+        if let declined = failures.last(where: { $0.outcome == .declined }) {
+            return declined.needsAction ? .actionRequired : .declined
+        }
+        let outcomes = Set(failures.map(\.outcome))
+        if outcomes.isEmpty || !outcomes.isDisjoint(with: [.error, .unknown, .skipped]) { return .allCandidatesFailed }
+        return outcomes.contains(.fareChanged) ? .fareChanged : .soldOut
+    }
+}

@@ -1,0 +1,99 @@
+public import FareDomain
+public import FarePorts
+
+/// One call that a booking makes to the outside.
+public enum Step: String, Sendable, Codable, CaseIterable {
+    /// Asks for the live price.
+    case reprice
+    /// Keeps the seats.
+    case hold
+    /// Reserves the money.
+    case authorize
+    /// Tickets a held order.
+    case confirm
+    /// Creates and tickets an order at once.
+    case order
+    /// Takes the money.
+    case capture
+    /// Looks for an order whose id is not known.
+    case find
+    /// Asks for an order by its id.
+    case status
+    /// Gives held seats back.
+    case release
+    /// Lets reserved money go.
+    case void
+
+    /// Whether the step only reads: it need not be in the journal before it is on the wire.
+    public var isRead: Bool {
+        switch self {
+        case .reprice, .find, .status: true
+        default: false
+        }
+    }
+}
+
+/// One step of one attempt, numbered: the number is part of the idempotency key and rises only after a definite answer.
+public struct Command: Hashable, Sendable, Codable {
+    /// Index into the saga's attempts.
+    public let attempt: Int
+    public let step: Step
+    public let number: Int
+
+    public init(attempt: Int, step: Step, number: Int) {
+        self.attempt = attempt
+        self.step = step
+        self.number = number
+    }
+}
+
+/// What a step's call came to.
+public enum StepResult: Sendable {
+    /// `reprice`: the offer at its live price, and whether it is still the cheapest of those left.
+    case repriced(ProviderOffer, stillCheapest: Bool)
+    /// `hold`, `confirm`, `order`, `status`: the order as the provider has it now.
+    case order(ProviderOrder)
+    /// `find`: the orders that are ours. Empty if none was found.
+    case found([ProviderOrder])
+    /// `release`: it is given back, or was already.
+    case released
+    /// `authorize`, `capture`, `void`: the payment as the gateway has it now.
+    case payment(Payment)
+    /// Certainly not done.
+    case failed(StepFailure)
+    /// Done or not: only asking tells.
+    case unknown(StepFailure)
+}
+
+/// Why a step was not done, in the words that the booking goes by.
+public struct StepFailure: Hashable, Sendable, Codable {
+    public enum Reason: String, Sendable, Codable {
+        case soldOut = "sold_out"
+        case fareChanged = "fare_changed"
+        case expired
+        case notFound = "not_found"
+        /// The card is refused.
+        case declined
+        /// The card's bank wants its holder to act.
+        case actionRequired = "action_required"
+        /// The order or payment is not in a state for this step.
+        case wrongState = "wrong_state"
+        /// The peer refused for another reason.
+        case refused
+        /// No call was made, or no connection: trying the same again is safe.
+        case notSent = "not_sent"
+        /// There is no way to make this call.
+        case notSupported = "not_supported"
+        /// A 5xx, a lost reply, an unreadable answer.
+        case unclear
+    }
+
+    public var reason: Reason
+    /// Safe to log and to show.
+    public var detail: String
+
+    public init(_ reason: Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+}
