@@ -42,11 +42,18 @@ public struct HTTPRequest: Sendable {
     public var effect: Effect
     /// When its caller stops waiting: each attempt gets what is left, and never more than its own timeout.
     public var deadline: MonotonicInstant
+    /// How long one attempt may take, within the deadline; the transport's own limit where nil.
+    public var timeout: Duration?
+    /// How long one attempt may take to connect, within its timeout; the transport's own limit where nil.
+    public var connectTimeout: Duration?
+    /// The most bytes that the answer's body may have, decompressed; the transport's own limit where nil.
+    public var bodyLimit: Int?
 
     /// - Parameter lane: the operation's own, unless told otherwise.
     public init(
         _ method: Method, _ url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
-        operation: ProviderOperation, lane: Lane? = nil, effect: Effect, deadline: MonotonicInstant
+        operation: ProviderOperation, lane: Lane? = nil, effect: Effect, deadline: MonotonicInstant,
+        timeout: Duration? = nil, connectTimeout: Duration? = nil, bodyLimit: Int? = nil
     ) {
         self.method = method
         self.url = url
@@ -56,6 +63,9 @@ public struct HTTPRequest: Sendable {
         self.lane = lane ?? operation.lane
         self.effect = effect
         self.deadline = deadline
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+        self.bodyLimit = bodyLimit
     }
 }
 
