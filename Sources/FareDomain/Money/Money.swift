@@ -65,4 +65,6 @@ public enum MoneyError: Error, Hashable, Sendable {
     /// Past what Int64 minor units can hold.
     case overflow
     case currencyMismatch(Currency, Currency)
+    /// There is no exchange rate from the first to the second.
+    case noRate(Currency, Currency)
 }

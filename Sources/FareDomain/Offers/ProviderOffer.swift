@@ -71,13 +71,18 @@ public struct Offer: Hashable, Sendable {
     public var fare: ProviderOffer
     /// The total in the currency of the search, for comparing; what is charged is `fare.total`.
     public var comparableTotal: Money
+    /// Whether it can be booked here: it has not run out, and its provider can be asked what became of an order.
+    public var bookable: Bool
     /// The same flights at the same terms from others, cheapest first.
     public var alsoSoldBy: [Resale]
 
-    public init(id: OfferID, fare: ProviderOffer, comparableTotal: Money, alsoSoldBy: [Resale] = []) {
+    public init(
+        id: OfferID, fare: ProviderOffer, comparableTotal: Money, bookable: Bool = true, alsoSoldBy: [Resale] = []
+    ) {
         self.id = id
         self.fare = fare
         self.comparableTotal = comparableTotal
+        self.bookable = bookable
         self.alsoSoldBy = alsoSoldBy
     }
 

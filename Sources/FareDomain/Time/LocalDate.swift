@@ -26,7 +26,8 @@ public struct LocalDate: Hashable, Sendable, Comparable, Codable {
     /// Days from this day to `other`.
     public func days(to other: LocalDate) -> Int { Int(other.daysSinceEpoch) - Int(daysSinceEpoch) }
 
-    /// Year, month and day by the civil-from-days algorithm (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    /// Year, month and day by the civil-from-days algorithm (H. Hinnant, "chrono-Compatible Low-Level Date
+    /// Algorithms").
     public var components: (year: Int, month: Int, day: Int) {
         let shifted = Int(daysSinceEpoch) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Starts the mock providers, the payment mock and the service, makes one cheapest booking, and stays up until Ctrl-C.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=.build/debug
+data=$(mktemp -d "${TMPDIR:-/tmp}/faremux-run.XXXXXX")
+pids=()
+
+stop() {
+    trap - EXIT INT TERM
+    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$data"
+}
+trap stop EXIT
+trap 'stop; exit 0' INT TERM
+
+# Each in a session of its own, so that Ctrl-C reaches them through this script only, in order.
+setsid "$bin/mock-provider" all >"$data/mocks.log" 2>&1 &
+pids+=($!)
+FAREMUX_STORE="sqlite:///$data/faremux.db" setsid "$bin/faremux" serve >"$data/faremux.log" 2>&1 &
+pids+=($!)
+
+wait_for() {
+    for _ in $(seq 100); do
+        if "$bin/faremux" health --server "$1" >/dev/null 2>&1; then return 0; fi
+        for pid in "${pids[@]}"; do
+            kill -0 "$pid" 2>/dev/null || { cat "$data"/*.log >&2; echo "could not start: is a port taken?" >&2; exit 1; }
+        done
+        sleep 0.1
+    done
+    cat "$data"/*.log >&2
+    exit 1
+}
+server=http://127.0.0.1:8080
+wait_for "$server"
+
+day=$(date -u -d '+30 days' +%F)
+echo "The cheapest way from London to New York on $day, for two adults:"
+echo
+"$bin/faremux" book LON NYC "$day" --passengers examples/passengers.json --payment pm_card_visa \
+    --max-total 2500.00GBP --server "$server"
+
+cat <<TEXT
+
+Faremux listens on $server. Try more, in another terminal:
+
+  curl $server/health
+  curl "$server/search?origin=MAD&destination=BCN&departure_date=$day"
+  $bin/faremux search PAR BER $day
+  $bin/faremux circuits
+  curl -X PUT http://127.0.0.1:9101/__mock/faults -d '{"rules":[{"operation":"hold","fault":"sold_out"}]}'
+  curl http://127.0.0.1:9101/__mock/ledger        # what Duffel's mock has sold; payments are at 9110
+
+Ctrl-C stops everything.
+TEXT
+# Ends when one of them does; Ctrl-C ends it before.
+wait -n "${pids[@]}" || true
+echo "one of the servers ended:" >&2
+tail -n 5 "$data"/*.log >&2
+exit 1
