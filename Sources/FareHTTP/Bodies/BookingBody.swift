@@ -1,0 +1,180 @@
+import FareBooking
+import FareDomain
+import FarePorts
+import WireFormats
+
+/// A booking as callers see it.
+struct BookingBody: JSONWritable {
+    let snapshot: BookingSnapshot
+    let journal: [JournalEntry]
+
+    private var saga: Saga { snapshot.saga }
+    /// The attempt that the booking stands for: the ticketed one, or the last that is still at work.
+    private var main: Attempt? { saga.ticketing ?? saga.attempts.last { $0.failure == nil } }
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", saga.id.rawValue)
+            writer.member("status", saga.status.rawValue)
+            writer.member("needs_attention", saga.needsAttention)
+            writer.memberOrNull("pnr", main?.order?.locator)
+            writer.memberOrNull("provider", main?.offer.provider.rawValue)
+            writer.array("components") { writer in
+                if let main { writer.value(ComponentBody(attempt: main)) }
+            }
+            writer.memberOrNull("total", main?.charge)
+            if let main {
+                writer.object("itinerary") { main.offer.itinerary.writeSlices(to: &$0) }
+            } else {
+                writer.key("itinerary")
+                writer.null()
+            }
+            writer.array("passengers") { writer in
+                for passenger in saga.terms.passengers { writer.value(PassengerView(passenger: passenger)) }
+            }
+            writer.key("payment")
+            writer.value(PaymentBody(attempt: main ?? saga.attempts.last { $0.payment != nil }))
+            writer.key("receipt")
+            writer.value(ReceiptBody(snapshot: snapshot))
+            writer.array("timeline") { writer in
+                for entry in journal { writer.value(TimelineBody(entry: entry)) }
+            }
+            writer.member("created_at", saga.createdAt.description)
+            writer.member("updated_at", saga.updatedAt.description)
+        }
+    }
+}
+
+private struct ComponentBody: JSONWritable {
+    let attempt: Attempt
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("provider", attempt.offer.provider.rawValue)
+            writer.memberOrNull("pnr", attempt.order?.locator)
+            writer.member("status", status)
+            writer.member("offer_id", attempt.offerID.rawValue)
+            writer.member("total", attempt.order?.total ?? attempt.offer.total)
+        }
+    }
+
+    private var status: String {
+        switch (attempt.ticket, attempt.hold) {
+        case (.ticketed, _): "ticketed"
+        case (.unknown, _): "unknown"
+        case (_, .live): "held"
+        default: "pending"
+        }
+    }
+}
+
+private struct PassengerView: JSONWritable {
+    let passenger: Passenger
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("type", passenger.type.rawValue)
+            writer.member("title", passenger.title.rawValue)
+            writer.member("given_name", passenger.givenName)
+            writer.member("family_name", passenger.familyName)
+            writer.member("born_on", passenger.bornOn.description)
+            writer.member("gender", passenger.gender.rawValue)
+            writer.member("email", passenger.email)
+            writer.member("phone_number", passenger.phoneNumber)
+            if let adult = passenger.adultIndex { writer.member("adult", adult) }
+        }
+    }
+}
+
+private struct PaymentBody: JSONWritable {
+    let attempt: Attempt?
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("status", status)
+            writer.memberOrNull("reference", attempt?.payment?.id)
+            writer.memberOrNull("amount", amount)
+        }
+    }
+
+    private var status: String {
+        switch attempt?.money {
+        case .authorized: "authorized"
+        case .captured: "captured"
+        case .voided: "voided"
+        case nil, .some(.none), .unknown, .refused: "none"
+        }
+    }
+
+    private var amount: Money? {
+        guard let payment = attempt?.payment else { return nil }
+        return attempt?.money == .captured ? payment.captured : payment.amount
+    }
+}
+
+/// What was searched, compared, tried, and why it failed.
+struct ReceiptBody: JSONWritable {
+    let snapshot: BookingSnapshot
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.array("providers") { writer in
+                for report in snapshot.search.providers { writer.value(ProviderReportBody(report: report)) }
+            }
+            writer.member("considered", snapshot.search.considered)
+            writer.array("attempts") { writer in
+                for attempt in snapshot.saga.attempts { writer.value(AttemptBody(attempt: attempt)) }
+            }
+            writer.array("fx") { writer in
+                for rate in snapshot.search.rates { writer.value(RateBody(use: rate)) }
+            }
+        }
+    }
+}
+
+private struct AttemptBody: JSONWritable {
+    let attempt: Attempt
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("offer_id", attempt.offerID.rawValue)
+            writer.member("provider", attempt.offer.provider.rawValue)
+            writer.member("total", attempt.offer.total)
+            writer.member("outcome", (attempt.outcome ?? .unknown).rawValue)
+            writer.memberOrNull("step", attempt.failure?.step.rawValue)
+            writer.memberOrNull("detail", attempt.failure?.detail)
+        }
+    }
+}
+
+private struct RateBody: JSONWritable {
+    let use: RateUse
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("from", use.from.code)
+            writer.member("to", use.to.code)
+            writer.member("rate", use.rate)
+            writer.member("as_of", use.asOf.description)
+        }
+    }
+}
+
+private struct TimelineBody: JSONWritable {
+    let entry: JournalEntry
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("at", entry.at.description)
+            writer.member("component", entry.component)
+            writer.member("step", entry.step)
+            writer.member("result", entry.result.rawValue)
+            writer.member("detail", entry.detail)
+        }
+    }
+}
+
+extension JSONWritable {
+    /// This value as a part of a `JSONNode`.
+    var node: JSONNode { .raw(json()) }
+}

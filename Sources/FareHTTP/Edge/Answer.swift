@@ -1,0 +1,45 @@
+import FarePorts
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A whole answer, ready to be sent or stored.
+struct Answer: Sendable {
+    var status: Int
+    var contentType = "application/json"
+    var location: String?
+    var retryAfter: Duration?
+    var isReplay = false
+    var body: [UInt8]
+
+    init(status: Int, contentType: String = "application/json", location: String? = nil, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.location = location
+        self.body = body
+    }
+
+    /// One that was given before under the same key.
+    init(replaying stored: StoredAnswer) {
+        self.init(
+            status: stored.status, contentType: stored.contentType, location: stored.location, body: stored.body)
+        isReplay = true
+    }
+
+    var stored: StoredAnswer {
+        StoredAnswer(status: status, contentType: contentType, location: location, body: body)
+    }
+
+    var response: Response {
+        var headers: HTTPFields = [.contentType: contentType]
+        if let location { headers[.location] = location }
+        if let retryAfter {
+            // Whole seconds, never earlier than meant.
+            headers[.retryAfter] = String(max(1, Int((retryAfter + .milliseconds(999)).components.seconds)))
+        }
+        if isReplay, let name = HTTPField.Name("Idempotent-Replayed") { headers[name] = "true" }
+        return Response(
+            status: HTTPResponse.Status(code: status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

@@ -1,0 +1,53 @@
+import FarePorts
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import WireFormats
+
+/// The largest body that is read.
+let bodyLimit = 1 << 20
+
+extension Request {
+    /// The body as one JSON object, and its bytes.
+    ///
+    /// - Throws: 415, 413 or 400.
+    func jsonObject() async throws -> (root: JSONValue, bytes: [UInt8]) {
+        guard isJSON(headers[.contentType]) else {
+            throw Problem(.unsupportedMediaType, "send the body as application/json")
+        }
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit { throw tooLarge }
+        let buffer: ByteBuffer
+        do {
+            buffer = try await body.collect(upTo: bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+        let bytes = Array(buffer.readableBytesView)
+        do {
+            let document = try JSONDocument(PaddedBytes(bytes), limits: JSONLimits(bytes: bodyLimit, depth: 32))
+            guard document.root.kind == .object else {
+                throw Problem(.malformedRequest, "the body is not a JSON object")
+            }
+            return (document.root, bytes)
+        } catch let error as WireError {
+            throw Problem(.malformedRequest, "\(error)")
+        }
+    }
+
+    private var tooLarge: Problem { Problem(.bodyTooLarge, "the body is larger than \(bodyLimit) bytes") }
+
+    private func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        let type = contentType.split(separator: ";")[0].trimmingCharacters(in: " \t").lowercased()
+        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingCharacters(in characters: String) -> String {
+        var text = self[...]
+        while let first = text.first, characters.contains(first) { text = text.dropFirst() }
+        while let last = text.last, characters.contains(last) { text = text.dropLast() }
+        return String(text)
+    }
+}

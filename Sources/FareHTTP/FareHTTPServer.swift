@@ -1,0 +1,82 @@
+public import FareBooking
+import FareDomain
+public import FarePorts
+public import FareSearch
+public import Hummingbird
+public import Logging
+public import Resilience
+
+/// The service's outside: every route, over the search and the booking core.
+public struct FareHTTPServer: Sendable {
+    /// What the routes work with.
+    public struct Parts: Sendable {
+        public var search: FareSearch
+        public var engine: BookingEngine
+        public var store: any BookingStore
+        public var clock: any MonotonicClock & WallClock
+        public var identifiers: IdentifierSource
+        public var policy: BookingPolicy
+        /// This process, among all that share the store.
+        public var owner: String
+        public var health: @Sendable () async -> HealthReport
+        /// Why the service should get no requests now; nil if it should.
+        public var readiness: @Sendable () async -> String?
+        /// Nil to let everybody in.
+        public var keys: APIKeys?
+        public var logger: Logger
+
+        public init(
+            search: FareSearch, engine: BookingEngine, store: any BookingStore,
+            clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
+            health: @escaping @Sendable () async -> HealthReport,
+            readiness: @escaping @Sendable () async -> String?, keys: APIKeys?, logger: Logger
+        ) {
+            self.search = search
+            self.engine = engine
+            self.store = store
+            self.clock = clock
+            self.identifiers = identifiers
+            self.policy = policy
+            self.owner = owner
+            self.health = health
+            self.readiness = readiness
+            self.keys = keys
+            self.logger = logger
+        }
+    }
+
+    private let parts: Parts
+
+    public init(_ parts: Parts) { self.parts = parts }
+
+    /// A server that listens once it is run, and stops when its task is cancelled or its service group shuts down.
+    ///
+    /// - Parameter onListening: told the port, which matters where 0 was asked for.
+    public func application(
+        host: String, port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            responder: router().buildResponder(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: "faremux"),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
+            logger: parts.logger)
+    }
+
+    private func router() -> Router<EdgeContext> {
+        let router = Router(context: EdgeContext.self)
+        router.add(middleware: EdgeMiddleware(identifiers: parts.identifiers))
+        router.add(middleware: AuthenticationMiddleware(keys: parts.keys))
+        let views = BookingViews(engine: parts.engine, store: parts.store)
+        let cheapest = CheapestBooking(
+            search: parts.search, engine: parts.engine, views: views, store: parts.store, clock: parts.clock,
+            identifiers: parts.identifiers, policy: parts.policy, owner: parts.owner, logger: parts.logger)
+        let idempotency = Idempotency(store: parts.store, clock: parts.clock, owner: parts.owner)
+        HealthRoutes(health: parts.health, readiness: parts.readiness).add(to: router)
+        SearchRoutes(search: parts.search, clock: parts.clock).add(to: router)
+        BookingRoutes(
+            cheapest: cheapest, idempotency: idempotency, views: views, store: parts.store, clock: parts.clock
+        ).add(to: router)
+        return router
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import FarePorts
+import Foundation
+import WireFormats
+
+struct BookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "book", abstract: "Books the cheapest offer that fits.")
+
+    @OptionGroup var query: QueryOptions
+
+    @Option(help: "A JSON file with an array of passengers.")
+    var passengers: String
+
+    @Option(help: "The payment token, as the gateway's client library made it.")
+    var payment: String
+
+    @Option(help: "The most that may be charged, all passengers together: 600.00GBP.")
+    var maxTotal: String
+
+    @Option(help: "The idempotency key. Without one, a new one is made.")
+    var key: String?
+
+    @Flag(help: "Say what would be booked, and book nothing.")
+    var dryRun = false
+
+    @Flag(help: "Print the service's answer as it is.")
+    var json = false
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        var body = query.body
+        body.append("passengers", .raw(Array(try passengersInFile().rawBytes)))
+        body.append("max_total", try total())
+        body.append("payment", ["token": .string(payment)])
+        if dryRun { body.append("dry_run", true) }
+        let client = try ServerClient(server, environment: ProcessInfo.processInfo.environment)
+        let key = key ?? UUID().uuidString
+        let answer = try await client.send(
+            .post, "/cheapest-booking", body: body, headers: [HTTPHeader("Idempotency-Key", key)])
+        if json { print(String(decoding: answer.body.rawBytes, as: UTF8.self)) }
+        guard answer.status < 300 else { throw Refusal(json ? "" : Printout.problem(answer.body)) }
+        if !json { print(dryRun ? Printout.preview(answer.body) : Printout.booking(answer.body)) }
+        if answer.status == 202 { print("The outcome is not known yet: repeat with --key \(key)") }
+    }
+
+    private func passengersInFile() throws -> JSONValue {
+        guard let data = FileManager.default.contents(atPath: passengers) else {
+            throw Refusal("\(passengers) can't be opened")
+        }
+        do {
+            let root = try JSONDocument(PaddedBytes(Array(data))).root
+            guard root.kind == .array else { throw Refusal("\(passengers) must have an array of passengers") }
+            return root
+        } catch let error as WireError {
+            throw Refusal("\(passengers) is not JSON: \(error)")
+        }
+    }
+
+    private func total() throws -> JSONNode {
+        let amount = maxTotal.prefix { $0.isNumber || $0 == "." }
+        let currency = maxTotal.dropFirst(amount.count)
+        guard !amount.isEmpty, currency.count == 3 else { throw Refusal("--max-total must be as 600.00GBP") }
+        return ["amount": .string(String(amount)), "currency": .string(String(currency))]
+    }
+}

@@ -1,0 +1,110 @@
+import FareDomain
+import Foundation
+import Logging
+
+/// What the whole service goes by: `faremux.yaml`, under the environment (`FAREMUX_…`).
+struct ServiceConfiguration {
+    var storePath: String
+    var host: String
+    var port: Int
+    var logLevel: Logger.Level
+    var apiKeysFile: String?
+    var paymentsURL: String
+    var paymentsKey: String
+    var paymentsTimeout: Duration
+    var holdFor: Duration
+    var quarantine: Duration
+    /// A file or an http(s) URL in the ECB's daily format.
+    var rates: String?
+    /// Ids to enable; nil: all that are enabled in their folders.
+    var providers: Set<String>?
+    /// Bookings at work at once.
+    var bookings: Int
+    /// Offers that can be looked up by id.
+    var offers: Int
+
+    /// - Throws: with every error at once.
+    static func load(
+        file: String?, host: String?, port: Int?, environment: [String: String]
+    ) async throws(ConfigurationError) -> ServiceConfiguration {
+        var settings = try await Settings(file: file, environmentPrefix: "faremux", environment: environment)
+        var configuration = ServiceConfiguration(&settings)
+        if let host { configuration.host = host }
+        if let port { configuration.port = port }
+        settings.refuseUnknownKeys()
+        configuration.checkBinding(&settings)
+        guard settings.errors.isEmpty else { throw ConfigurationError(settings.errors) }
+        return configuration
+    }
+
+    private init(_ settings: inout Settings) {
+        let store = settings.text("store") ?? "sqlite:///faremux.db"
+        storePath = Self.path(ofStore: store, &settings)
+        host = settings.text("host") ?? "127.0.0.1"
+        port = settings.integer("port", default: 8080, in: 0...65535)
+        let level = settings.text("log_level") ?? "info"
+        logLevel = Logger.Level(rawValue: level) ?? .info
+        if Logger.Level(rawValue: level) == nil {
+            settings.refuse("log_level", "must be one of trace, debug, info, notice, warning, error, critical")
+        }
+        apiKeysFile = settings.text("api_keys_file")
+        paymentsURL = settings.text("payments_url") ?? "http://127.0.0.1:9110"
+        paymentsTimeout = settings.milliseconds("payments_timeout_ms", default: .seconds(10), in: 100...120_000)
+        let key = settings.text("payments_key")
+        paymentsKey = key ?? "test"
+        if key == nil, !BaseURL.isLoopback(paymentsURL) {
+            settings.refuse("payments_key", "is needed for \(paymentsURL): set FAREMUX_PAYMENTS_KEY")
+        }
+        if let reason = BaseURL.objection(to: paymentsURL) { settings.refuse("payments_url", reason) }
+        holdFor = .seconds(settings.integer("hold_seconds", default: 600, in: 1...86_400))
+        quarantine = .seconds(settings.integer("quarantine_seconds", default: 10, in: 0...3600))
+        _ = settings.integer("cache_seconds", default: 300, in: 0...3600)
+        _ = settings.integer("recovery_seconds", default: 5, in: 1...3600)
+        rates = settings.text("rates").flatMap { $0.isEmpty ? nil : $0 }
+        providers = settings.text("providers").map { list in
+            Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty })
+        }
+        bookings = settings.integer("max_bookings", default: 256, in: 1...100_000)
+        offers = settings.integer("max_offers", default: 20_000, in: 1...10_000_000)
+        for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key"] where settings.text(key) != nil {
+            settings.refuse(key, "is not supported by this version")
+        }
+        _ = settings.flag("behind_proxy", default: false)
+        _ = settings.text("sealing_key_file")
+    }
+
+    private static func path(ofStore store: String, _ settings: inout Settings) -> String {
+        let scheme = "sqlite://"
+        guard store.hasPrefix(scheme + "/"), store.utf8.count > scheme.utf8.count + 1 else {
+            settings.refuse("store", "must be sqlite:///path (a relative path, or with a fourth slash an absolute one)")
+            return "faremux.db"
+        }
+        return String(store.dropFirst(scheme.count + 1))
+    }
+
+    /// Open to the network only behind API keys.
+    private func checkBinding(_ settings: inout Settings) {
+        if !BaseURL.isLoopback(host: host), apiKeysFile == nil {
+            settings.refuse("host", "\(host) is not loopback: configure API keys first (FAREMUX_API_KEYS_FILE)")
+        }
+    }
+}
+
+/// Checks of the URLs that are called.
+enum BaseURL {
+    static func objection(to url: String) -> String? {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme, ["http", "https"].contains(scheme),
+            let host = parts.host, !host.isEmpty, parts.user == nil, parts.query == nil, parts.fragment == nil
+        else { return "must be an http or https URL without user, query and fragment" }
+        return nil
+    }
+
+    static func isLoopback(_ url: String) -> Bool {
+        URLComponents(string: url)?.host.map { isLoopback(host: $0) } ?? false
+    }
+
+    static func isLoopback(host: String) -> Bool {
+        host == "localhost" || host == "::1" || host == "[::1]"
+            || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+    }
+}

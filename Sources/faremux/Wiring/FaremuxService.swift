@@ -1,0 +1,153 @@
+import CurlTransport
+import FareBooking
+import FareDomain
+import FareHTTP
+import FarePorts
+import FareSearch
+import Glibc
+import GuardedTransport
+import Hummingbird
+import Logging
+import Resilience
+import SQLiteStore
+import ServiceLifecycle
+import StripePayments
+import Synchronization
+import UnixSignals
+
+/// Puts the parts together and runs them.
+struct FaremuxService {
+    private let configuration: ServiceConfiguration
+    private let providers: [ProviderConfiguration]
+
+    init(_ configuration: ServiceConfiguration, providers: [ProviderConfiguration]) {
+        self.configuration = configuration
+        self.providers = providers
+    }
+
+    /// Returns when the service was told to stop and has finished what it had begun.
+    func run() async throws {
+        let logger = Self.logger(level: configuration.logLevel)
+        let clock = SystemClock()
+        let store = try await StoreOpening.open(configuration)
+        let curl = try startCurl()
+        let guards = providers.map { provider in
+            GuardedTransport(
+                curl, provider: provider.id, configuration: provider.guarding, clock: clock, wallClock: clock)
+        }
+        let fareProviders = zip(providers, guards).map { provider, transport in
+            provider.dialect.provider(provider, transport: transport, clock: clock)
+        }
+        let payments = paymentGuard(curl, clock)
+        let rates = try await RatesLoading.load(configuration.rates, over: curl, clock: clock)
+        let engine = BookingEngine(
+            providers: fareProviders, gateway: StripePayments(
+                baseURL: configuration.paymentsURL, secretKey: configuration.paymentsKey, transport: payments),
+            store: store, clock: clock, capacity: configuration.bookings, logger: logger)
+        let identifiers = IdentifierSource()
+        let state = ServiceState()
+        let health = HealthAssembly(guards: guards, payments: payments, store: store, clock: clock)
+        var policy = BookingPolicy()
+        policy.holdFor = configuration.holdFor
+        policy.quarantine = configuration.quarantine
+        let server = FareHTTPServer(
+            FareHTTPServer.Parts(
+                search: FareSearch(
+                    providers: fareProviders, rates: rates, book: OfferBook(capacity: configuration.offers),
+                    clock: clock, identifiers: identifiers),
+                engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
+                owner: identifiers.request(), health: { await health.report() },
+                readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(),
+                logger: logger))
+        let host = configuration.host
+        let application = server.application(host: host, port: configuration.port) { port in
+            print("faremux listening on http://\(host):\(port)")
+            fflush(nil)  // Into a pipe, lines wait otherwise.
+        }
+        var group = ServiceGroupConfiguration(
+            services: [TransportService(curl: curl), EngineService(engine: engine, state: state), application],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(25)
+        try await ServiceGroup(configuration: group).run()
+        try await store.close()
+    }
+
+    private static func logger(level: Logger.Level) -> Logger {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        return Logger(label: "faremux")
+    }
+
+    private func apiKeys() throws -> APIKeys? {
+        guard let path = configuration.apiKeysFile else { return nil }
+        do {
+            return try APIKeys(path: path)
+        } catch {
+            throw StartError("FAREMUX_API_KEYS_FILE: \(error.detail)")
+        }
+    }
+
+    private func startCurl() throws -> CurlTransport {
+        do {
+            return try CurlTransport()
+        } catch {
+            throw StartError("outbound HTTP can't be started: \(error.detail)")
+        }
+    }
+
+    /// The gateway has timeouts and circuits like a provider's, and no quota.
+    private func paymentGuard(_ curl: CurlTransport, _ clock: SystemClock) -> GuardedTransport {
+        var guarding = GuardConfiguration()
+        guarding.timeouts = .init(connect: .seconds(1), all: configuration.paymentsTimeout)
+        guarding.limits.perSecond = 1000
+        return GuardedTransport(
+            curl, provider: ProviderID("payments"), configuration: guarding, clock: clock, wallClock: clock)
+    }
+}
+
+/// Why the service could not start.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Whether the service is on its way out.
+final class ServiceState: Sendable {
+    private let draining = Mutex(false)
+
+    var isDraining: Bool { draining.withLock { $0 } }
+
+    func drain() { draining.withLock { $0 = true } }
+}
+
+/// Keeps outbound HTTP up until everything that needs it is done.
+private struct TransportService: Service {
+    let curl: CurlTransport
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await curl.run()
+        } onGracefulShutdown: {
+            curl.beginShutdown()
+        }
+    }
+}
+
+/// Runs the bookings, and finishes those at work before it ends.
+private struct EngineService: Service {
+    let engine: BookingEngine
+    let state: ServiceState
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await engine.run()
+        } onGracefulShutdown: {
+            state.drain()
+            engine.drain()
+        }
+    }
+}
