@@ -1,0 +1,117 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import Resilience
+import Testing
+
+@testable import DuffelProvider
+
+struct CancellationTests {
+    private let quoted = FakeTransport.Reply.answer(201, body: Fixture.data(Fixture.cancellation()))
+    private let unpaid = FakeTransport.Reply.answer(
+        201, body: Fixture.data(Fixture.cancellation(refund: "null", to: "awaiting_payment")))
+    private let done = FakeTransport.Reply.answer(
+        200, body: Fixture.data(Fixture.cancellation(confirmedAt: #""2026-06-01T12:00:01Z""#)))
+    private let gone = FakeTransport.Reply.answer(
+        422, body: Fixture.problem("invalid_state_error", "already_cancelled"))
+
+    @Test
+    func releasingQuotesAndConfirms() async throws {
+        let bench = Bench(unpaid, done)
+        try await bench.provider.release(try Bench.heldOrder(), context: bench.context)
+        #expect(
+            bench.requests == [
+                #"POST /air/order_cancellations {"data":{"order_id":"ord_1"}}"#,
+                "POST /air/order_cancellations/ore_1/actions/confirm",
+            ])
+        #expect(bench.transport.requests.allSatisfy { $0.effect == .repeatable && $0.operation == .release })
+    }
+
+    @Test
+    func aHoldThatIsGoneIsReleased() async throws {
+        let cancelled = Fixture.order(cancelledAt: #""2026-06-01T11:00:00Z""#)
+        let bench = Bench(gone, .answer(200, body: Fixture.data(cancelled)))
+        try await bench.provider.release(try Bench.heldOrder(), context: bench.context)
+        let late = Bench(unpaid, gone, .answer(200, body: Fixture.data(cancelled)))
+        try await late.provider.release(try Bench.heldOrder(), context: late.context)
+    }
+
+    @Test
+    func aTicketIsNeverReleased() async throws {
+        let ticketed = FakeTransport.Reply.answer(
+            200, body: Fixture.data(Fixture.order(awaiting: false, documents: "[{}]")))
+        let bench = Bench(quoted, ticketed, ticketed)
+        let order = try Bench.heldOrder()
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.release(order, context: bench.context)
+        }
+        #expect(error?.code == .notCancellable)
+        #expect(error?.outcome == .notApplied)
+        #expect(!bench.requests.contains { $0.hasSuffix("/actions/confirm") })
+    }
+
+    @Test
+    func aReleaseNobodyConfirmedIsUnknown() async throws {
+        let bench = Bench(unpaid, unpaid)
+        let order = try Bench.heldOrder()
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.release(order, context: bench.context)
+        }
+        #expect(error?.outcome == .unknown)
+    }
+
+    @Test(
+        arguments: [
+            (Fixture.cancellation(), "250.00 GBP", "71.50 GBP"),
+            (Fixture.cancellation(to: "airline_credits"), "0.00 GBP", "321.50 GBP"),
+            (Fixture.cancellation(to: "voucher"), "0.00 GBP", "321.50 GBP"),
+            (Fixture.cancellation(refund: "null", to: "awaiting_payment"), "0.00 GBP", "321.50 GBP"),
+        ])
+    func aQuoteIsTheMoneyThatComesBack(_ body: String, _ refund: String, _ penalty: String) async throws {
+        let bench = Bench(.answer(201, body: Fixture.data(body)))
+        let quote = try await bench.provider.quoteCancellation(of: try Bench.heldOrder(), context: bench.context)
+        #expect(quote.id == "ore_1")
+        #expect(quote.refund.description == refund)
+        #expect(quote.penalty.description == penalty)
+        #expect(quote.expiresAt?.description == "2026-06-01T13:00:00Z")
+        #expect(bench.transport.requests.first?.operation == .cancel)
+    }
+
+    @Test
+    func cancellingTakesTheQuote() async throws {
+        let bench = Bench(quoted, done)
+        let order = try Bench.heldOrder()
+        let quote = try await bench.provider.quoteCancellation(of: order, context: bench.context)
+        let end = try await bench.provider.cancel(order, as: quote, context: bench.context)
+        #expect(end == quote)
+        #expect(bench.requests.last == "POST /air/order_cancellations/ore_1/actions/confirm")
+    }
+
+    @Test
+    func cancelledAlreadyIsSuccessAtTheRefundThatWasGiven() async throws {
+        let list =
+            #"{"meta":{"after":null},"data":[\#(Fixture.cancellation(id: "ore_9")),"#
+            + #"\#(Fixture.cancellation(id: "ore_2", refund: #""240.00""#, confirmedAt: #""2026-06-01T11:00:00Z""#))]}"#
+        let bench = Bench(quoted, gone, .answer(200, body: list))
+        let order = try Bench.heldOrder()
+        let quote = try await bench.provider.quoteCancellation(of: order, context: bench.context)
+        let end = try await bench.provider.cancel(order, as: quote, context: bench.context)
+        #expect(end.id == "ore_2")
+        #expect(end.refund.description == "240.00 GBP")
+        #expect(bench.requests.last == "GET /air/order_cancellations?order_id=ord_1&limit=200")
+    }
+
+    @Test
+    func aStaleQuoteIsNotReplacedBehindTheCallersBack() async throws {
+        let stale = FakeTransport.Reply.answer(
+            422, body: Fixture.problem("invalid_state_error", "order_cancellation_stale"))
+        let bench = Bench(quoted, stale, .answer(200, body: #"{"meta":{},"data":[\#(Fixture.cancellation())]}"#))
+        let order = try Bench.heldOrder()
+        let quote = try await bench.provider.quoteCancellation(of: order, context: bench.context)
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.cancel(order, as: quote, context: bench.context)
+        }
+        #expect(error?.code == .offerExpired)
+        #expect(error?.outcome == .notApplied)
+    }
+}
