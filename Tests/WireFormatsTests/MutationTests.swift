@@ -48,11 +48,11 @@ struct MutationTests {
         try run(samples) { bytes throws(WireError) in
             let text = String(decoding: bytes, as: UTF8.self)
             var wasRead = false
-            if let duration = try? ISO8601.duration(text) { wasRead = !ISO8601.string(duration).isEmpty }
+            if let duration = try? ISO8601.duration(text) { wasRead = !duration.iso8601.isEmpty }
             if let time = try? ISO8601.dateTime(text) {
                 wasRead = time.timestamp(assumingOffset: 0) < .init(secondsSinceEpoch: 1 << 40)
             }
-            if let time = try? ISO8601.timestamp(text) { wasRead = !ISO8601.string(time).isEmpty }
+            if let time = try? ISO8601.timestamp(text) { wasRead = !time.description.isEmpty }
             if let time = try? ISO8601.timeOfDay(text) { wasRead = time.secondOfDay < 86_400 }
             if let date = try? ISO8601.date(text) { wasRead = try ISO8601.date(date.description) == date }
             let now = Timestamp(secondsSinceEpoch: 1_796_894_700)

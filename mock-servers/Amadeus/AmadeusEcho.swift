@@ -20,11 +20,12 @@ struct AmadeusEcho {
         let pointer = "/data/flightOffers[0]"
         travelers = try AmadeusTraveler.list(
             offer["travelerPricings"], idName: "travelerId", at: "\(pointer)/travelerPricings")
-        let flights = offer["itineraries"]?.elements.map { $0["segments"]?.elements.map(AmadeusEcho.flight) ?? [] } ?? []
-        guard !flights.isEmpty, flights.allSatisfy({ !$0.isEmpty && !$0.contains(nil) }),
+        let flights =
+            offer["itineraries"]?.elements.map { $0["segments"]?.elements.map(AmadeusEcho.flight) ?? [] } ?? []
+        let slices = flights.map { $0.compactMap(\.self) }
+        guard !slices.isEmpty, slices.allSatisfy({ !$0.isEmpty }), slices.map(\.count) == flights.map(\.count),
             let basis = AmadeusEcho.basis(offer)
         else { throw AmadeusProblem.missing("\(pointer)/itineraries") }
-        let slices = flights.map { $0.compactMap(\.self) }
         // `YLIGHT3…`: a letter of the cabin, the fare, a digit.
         let fare = basis.dropFirst().prefix { $0.isLetter }.lowercased()
         key = slices.map { $0.map(\.key).joined(separator: "+") }.joined(separator: "_") + "#" + fare
@@ -34,7 +35,9 @@ struct AmadeusEcho {
         self.total = total
         let detail = offer["travelerPricings"]?.elements.first { _ in true }?["fareDetailsBySegment"]
         query = TripQuery(
-            legs: slices.map { TripQuery.Leg(origin: $0[0].origin, destination: $0[$0.count - 1].destination, date: $0[0].date) },
+            legs: slices.map {
+                TripQuery.Leg(origin: $0[0].origin, destination: $0[$0.count - 1].destination, date: $0[0].date)
+            },
             travellers: travelers.map(\.priced),
             cabin: try AmadeusSearch.cabin(detail?.elements.first { _ in true }?["cabin"]?.string), currencyCode: code)
     }

@@ -48,7 +48,7 @@ struct AmadeusOffer {
         var number = 0
         for slice in quote.offer.slices {
             writer.object { writer in
-                if !priced { writer.member("duration", ISO8601.string(slice.duration)) }
+                if !priced { writer.member("duration", slice.duration.iso8601) }
                 writer.array("segments") { writer in
                     for flight in slice.flights {
                         number += 1
@@ -75,7 +75,7 @@ struct AmadeusOffer {
             writer.member("number", String(flight.number))
             writer.object("aircraft") { $0.member("code", flight.aircraft.code) }
             writer.object("operating") { $0.member("carrierCode", flight.operatingCarrier.code) }
-            writer.member("duration", ISO8601.string(flight.duration))
+            writer.member("duration", flight.duration.iso8601)
             writer.member("id", String(number))
             writer.member("numberOfStops", 0)
             writer.member("blacklistedInEU", false)

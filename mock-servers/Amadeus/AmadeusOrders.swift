@@ -42,13 +42,11 @@ extension AmadeusDialect {
     }
 
     private func reply(_ status: Int, _ order: Order) -> MockReply {
-        var reply = MockReply.json(status) { writer in
+        .amadeus(status) { writer in
             writer.object { writer in
                 writer.object("data") { AmadeusOrder(order: order).write(to: &$0) }
             }
         }
-        reply.headers = [AmadeusProblem.contentType]
-        return reply
     }
 }
 

@@ -11,7 +11,7 @@ extension AmadeusDialect {
         let id = echo.value["id"]?.string ?? "1"
         let offer = AmadeusOffer(quote: quote, id: id, travelers: echo.travelers, today: today, priced: true)
         let wantsRules = request.query("include")?.contains("detailed-fare-rules") == true
-        var reply = MockReply.json(200) { writer in
+        return .amadeus(200) { writer in
             writer.object { writer in
                 writer.object("data") { writer in
                     writer.member("type", "flight-offers-pricing")
@@ -29,8 +29,6 @@ extension AmadeusDialect {
                 writer.object("dictionaries") { AmadeusDictionaries.write([quote], to: &$0) }
             }
         }
-        reply.headers = [AmadeusProblem.contentType]
-        return reply
     }
 
     private func write(_ fare: Fare, to writer: inout JSONWriter) {
@@ -69,7 +67,8 @@ enum AmadeusDictionaries {
             }
         }
         writer.object("carriers") { writer in
-            for carrier in Set(flights.flatMap { [$0.carrier, $0.operatingCarrier] }).sorted(by: { $0.code < $1.code }) {
+            for carrier in Set(flights.flatMap { [$0.carrier, $0.operatingCarrier] }).sorted(by: { $0.code < $1.code })
+            {
                 writer.member(carrier.code, carrier.name.uppercased())
             }
         }

@@ -12,16 +12,12 @@ struct AmadeusProblem: Error {
     var pointer: String?
 
     var reply: MockReply {
-        var reply = MockReply.json(status) { writer in
+        .amadeus(status) { writer in
             writer.object { writer in
                 writer.array("errors") { writer in writer.object(write) }
             }
         }
-        reply.headers = [AmadeusProblem.contentType]
-        return reply
     }
-
-    static let contentType = (name: "content-type", value: "application/vnd.amadeus+json")
 
     private func write(to writer: inout JSONWriter) {
         writer.member("status", status)
@@ -29,6 +25,15 @@ struct AmadeusProblem: Error {
         writer.member("title", title)
         writer.memberIfPresent("detail", detail)
         if let pointer { writer.object("source") { $0.member("pointer", pointer) } }
+    }
+}
+
+extension MockReply {
+    /// A JSON text under Amadeus' own type. Its official client takes no other, nor a character set behind it.
+    static func amadeus(_ status: Int, _ write: (inout JSONWriter) -> Void) -> MockReply {
+        var reply = MockReply.json(status, write)
+        reply.headers = [("content-type", "application/vnd.amadeus+json")]
+        return reply
     }
 }
 

@@ -9,7 +9,7 @@ extension AmadeusDialect {
             // At the price of now: what pricing found out counts for the next search, too.
             (try? shop.reprice(key: quote.offer.key, query: wanted.query)) ?? quote
         }
-        var reply = MockReply.json(200) { writer in
+        return .amadeus(200) { writer in
             writer.object { writer in
                 writer.object("meta") { $0.member("count", quotes.count) }
                 writer.array("data") { writer in
@@ -22,8 +22,6 @@ extension AmadeusDialect {
                 writer.object("dictionaries") { AmadeusDictionaries.write(quotes, to: &$0) }
             }
         }
-        reply.headers = [AmadeusProblem.contentType]
-        return reply
     }
 
     var today: LocalDate {
@@ -44,7 +42,8 @@ struct AmadeusSearch {
         guard let sources = root["sources"], !sources.elements.isEmpty else { throw AmadeusProblem.missing("/sources") }
         let legs = try (root["originDestinations"]?.elements.map(\.self) ?? []).enumerated().map { index, leg in
             let pointer = "/originDestinations[\(index)]"
-            guard let origin = leg["originLocationCode"]?.string, let destination = leg["destinationLocationCode"]?.string,
+            guard let origin = leg["originLocationCode"]?.string,
+                let destination = leg["destinationLocationCode"]?.string,
                 let date = leg["departureDateTimeRange"]?["date"]?.string
             else { throw AmadeusProblem.missing(pointer) }
             return try AmadeusSearch.leg(origin, destination, date, at: pointer)
@@ -65,7 +64,8 @@ struct AmadeusSearch {
     }
 
     init(fields request: MockRequest) throws {
-        guard let origin = request.query("originLocationCode"), let destination = request.query("destinationLocationCode"),
+        guard let origin = request.query("originLocationCode"),
+            let destination = request.query("destinationLocationCode"),
             let date = request.query("departureDate"), let adults = request.query("adults").flatMap({ Int($0) })
         else { throw AmadeusProblem.missing("/") }
         let children = request.query("children").flatMap { Int($0) } ?? 0
@@ -110,7 +110,9 @@ struct AmadeusSearch {
     }
 
     private static func limit(_ most: Int?) throws -> Int {
-        guard (1...250).contains(most ?? 250) else { throw AmadeusProblem.invalidFormat("/searchCriteria/maxFlightOffers") }
+        guard (1...250).contains(most ?? 250) else {
+            throw AmadeusProblem.invalidFormat("/searchCriteria/maxFlightOffers")
+        }
         return most ?? 250
     }
 }

@@ -55,7 +55,7 @@ struct AmadeusTokens: Sendable {
     }
 
     private func body(_ token: String, left: Duration) -> MockReply {
-        .json(200) { writer in
+        .amadeus(200) { writer in
             writer.object { writer in
                 writer.member("type", "amadeusOAuth2Token")
                 writer.member("username", "mock@example.org")
@@ -72,7 +72,7 @@ struct AmadeusTokens: Sendable {
 
     /// Errors of the token service have a shape of their own.
     private func refusal(_ status: Int, _ error: String, _ code: Int, _ description: String) -> MockReply {
-        .json(status) { writer in
+        .amadeus(status) { writer in
             writer.object { writer in
                 writer.member("error", error)
                 writer.member("error_description", description)

@@ -14,18 +14,6 @@ extension ISO8601 {
         }
         return duration
     }
-
-    /// `PT8H5M`, `PT33H35M`, `PT1M30S`, `PT0S`: hours are not carried into days, and fractions of a second are dropped.
-    public static func string(_ duration: Duration) -> String {
-        let seconds = duration.components.seconds
-        guard seconds != 0 else { return "PT0S" }
-        let magnitude = seconds.magnitude
-        var text = seconds < 0 ? "-PT" : "PT"
-        if magnitude >= 3600 { text += "\(magnitude / 3600)H" }
-        if magnitude / 60 % 60 > 0 { text += "\(magnitude / 60 % 60)M" }
-        if magnitude % 60 > 0 { text += "\(magnitude % 60)S" }
-        return text
-    }
 }
 
 extension ByteReader {

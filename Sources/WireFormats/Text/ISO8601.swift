@@ -96,16 +96,6 @@ public enum ISO8601 {
         let seconds = clock.hour * 3600 + clock.minute * 60 + clock.second
         return ISOTimeOfDay(secondOfDay: Int32(seconds), offset: offset.seconds)
     }
-
-    /// `2026-12-10T09:25:00Z`, with three digits of fraction where there is one.
-    public static func string(_ timestamp: Timestamp) -> String {
-        let (quotient, remainder) = timestamp.millisecondsSinceEpoch.quotientAndRemainder(dividingBy: 1000)
-        // Rounded down, also before 1970, so that the fraction is never negative.
-        let seconds = remainder < 0 ? quotient - 1 : quotient
-        let fraction = Int(remainder < 0 ? remainder + 1000 : remainder)
-        let local = LocalDateTime(localSecondsSinceEpoch: seconds)
-        return fraction == 0 ? "\(local)Z" : "\(local).\(zeroPadded(fraction, 3))Z"
-    }
 }
 
 extension ByteReader {

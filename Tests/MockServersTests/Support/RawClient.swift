@@ -28,21 +28,24 @@ enum RawClient {
     static let headers = ["Authorization: Bearer test", "Duffel-Version: v2", "Accept: application/json"]
 
     /// - Parameters:
+    ///   - extra: header lines besides those that every request has.
     ///   - patience: seconds without a byte after which it gives up.
     ///   - most: bytes after which it has seen enough.
     static func send(
-        _ method: String, _ path: String, _ body: String = "", port: Int, patience: Int = 10, most: Int = .max
+        _ method: String, _ path: String, _ body: String = "", extra: [String] = [], port: Int, patience: Int = 10,
+        most: Int = .max
     ) async -> RawAnswer {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
-                    returning: exchange(method, path, body, port: port, patience: patience, most: most))
+                    returning: exchange(
+                        method, path, body, headers + extra, port: port, patience: patience, most: most))
             }
         }
     }
 
     private static func exchange(
-        _ method: String, _ path: String, _ body: String, port: Int, patience: Int, most: Int
+        _ method: String, _ path: String, _ body: String, _ headers: [String], port: Int, patience: Int, most: Int
     ) -> RawAnswer {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }

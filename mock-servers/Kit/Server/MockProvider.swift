@@ -38,7 +38,10 @@ public struct MockProvider: Sendable {
 
     /// All of them, by port.
     public static let all: [MockProvider] = [
-        MockProvider(name: "duffel", port: 9101) { try DuffelDialect(settings: $0) }
+        MockProvider(name: "duffel", port: 9101) { try DuffelDialect(settings: $0) },
+        MockProvider(name: "amadeus", port: 9102) { try AmadeusDialect(settings: $0) },
+        MockProvider(name: "ndc", port: 9103) { try NDCDialect(settings: $0) },
+        MockProvider(name: "payments", port: 9110) { try PaymentsDialect(settings: $0) },
     ]
 
     /// Its server.

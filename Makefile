@@ -1,0 +1,40 @@
+# Faremux. `make run` shows it at work, `make test` runs every test; both install what is missing.
+.PHONY: run test check build dependencies format lint imports conformance fuzz clean
+
+run: build
+	@scripts/run.sh
+
+test: dependencies
+	swift build --build-tests
+	swift test --skip-build
+
+# Formatting and import directions, then the tests.
+check: lint imports test
+
+build: dependencies
+	swift build --product faremux
+	swift build --product mock-provider
+
+dependencies:
+	@scripts/install-dependencies.sh
+
+lint:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests providers mock-servers
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests providers mock-servers
+
+# A module imports only what Package.swift says it may.
+imports: dependencies
+	swift build --explicit-target-dependency-import-check error
+
+# The official SDKs of Duffel, Amadeus and Stripe against the mock providers.
+conformance: build
+	@scripts/conformance.sh
+
+# A million damaged inputs for each reader of wire formats.
+fuzz: dependencies
+	@scripts/fuzz.sh
+
+clean:
+	rm -rf .build

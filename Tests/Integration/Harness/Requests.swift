@@ -1,0 +1,44 @@
+import FarePorts
+import Foundation
+import WireFormats
+
+/// Requests that tests send, with one thing or another changed.
+enum Requests {
+    /// A day that is far enough ahead for every provider to sell.
+    static let day = day(ahead: 40)
+
+    static func day(ahead days: Int) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "UTC")
+        format.dateFormat = "yyyy-MM-dd"
+        return format.string(from: Date().addingTimeInterval(Double(days) * 86_400))
+    }
+
+    static let ada: JSONNode = [
+        "type": "adult", "title": "ms", "given_name": "Ada", "family_name": "Lovelace", "born_on": "1985-12-10",
+        "gender": "f", "email": "ada@example.com", "phone_number": "+442080160508",
+    ]
+
+    static func search(_ origin: String = "LHR", _ destination: String = "JFK", day: String = day) -> JSONNode {
+        [
+            "origin": .string(origin), "destination": .string(destination), "departure_date": .string(day),
+            "passengers": [["type": "adult"]], "currency": "GBP",
+        ]
+    }
+
+    static func booking(
+        _ origin: String = "LHR", _ destination: String = "JFK", day: String = day, maxTotal: String = "9000.00",
+        token: String = "pm_card_visa", passengers: [JSONNode] = [ada], more: [JSONNode.Member] = []
+    ) -> JSONNode {
+        var body: JSONNode = [
+            "origin": .string(origin), "destination": .string(destination), "departure_date": .string(day),
+            "passengers": .array(passengers), "currency": "GBP",
+            "max_total": ["amount": .string(maxTotal), "currency": "GBP"], "payment": ["token": .string(token)],
+        ]
+        for member in more { body.append(member.name, member.value) }
+        return body
+    }
+
+    static func key(_ key: String = UUID().uuidString) -> [HTTPHeader] { [HTTPHeader("Idempotency-Key", key)] }
+}

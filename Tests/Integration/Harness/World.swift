@@ -1,0 +1,110 @@
+import CurlTransport
+import FarePorts
+import Foundation
+import Synchronization
+import WireFormats
+
+/// The service and every mock that it calls, as processes; gone when the test is.
+final class World: Sendable {
+    static let providers = ["duffel", "amadeus", "ndc"]
+
+    let transport: CurlTransport
+    let service: Client
+    private let folder: URL
+    private let mocks: Mutex<[String: (program: BuiltProgram, base: String)]>
+    private let serviceProgram: Mutex<BuiltProgram>
+    private let serviceArguments: [String]
+    private let serviceEnvironment: [String: String]
+
+    /// Starts everything, does `body`, and stops everything.
+    static func run(
+        seed: Int = 1, environment: [String: String] = [:], currencies: [String: String] = [:],
+        _ body: @Sendable (World) async throws -> Void
+    ) async throws {
+        let world = try await World(seed: seed, environment: environment, currencies: currencies)
+        do {
+            try await body(world)
+        } catch {
+            await world.stop()
+            throw error
+        }
+        await world.stop()
+    }
+
+    private init(seed: Int, environment: [String: String], currencies: [String: String]) async throws {
+        transport = try CurlTransport()
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("faremux-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var started: [String: (program: BuiltProgram, base: String)] = [:]
+        var settings = environment
+        for name in Self.providers + ["payments"] {
+            var arguments = [name, "--port", "0", "--seed", "\(seed)"]
+            if let currency = currencies[name] { arguments += ["--currency", currency] }
+            let program = try BuiltProgram("mock-provider", arguments: arguments)
+            let base = try await program.line(after: "\(name) listening on ")
+            started[name] = (program, base)
+            let variable = name == "payments" ? "FAREMUX_PAYMENTS_URL" : "FAREMUX_PROVIDER_\(name.uppercased())_URL"
+            settings[variable] = base + (name == "ndc" ? Self.ndcPath : "")
+        }
+        mocks = Mutex(started)
+        settings["FAREMUX_STORE"] = settings["FAREMUX_STORE"] ?? "sqlite:///\(folder.path)/faremux.db"
+        serviceEnvironment = settings
+        serviceArguments = [
+            "serve", "--port", "0", "--providers", BuiltProgram.project.appendingPathComponent("providers").path,
+        ]
+        let program = try BuiltProgram(
+            "faremux", arguments: serviceArguments, environment: settings, folder: BuiltProgram.project)
+        serviceProgram = Mutex(program)
+        service = Client(base: try await program.line(after: "faremux listening on "), transport: transport)
+    }
+
+    /// Where the NDC mock takes its messages, under its address.
+    static let ndcPath = ""
+
+    func stop() async {
+        serviceProgram.withLock { $0 }.stop()
+        for (program, _) in mocks.withLock({ $0 }).values { program.stop() }
+        await transport.shutdown()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var program: BuiltProgram { serviceProgram.withLock { $0 } }
+
+    /// A mock's controls and wire format.
+    func mock(_ name: String) -> Client {
+        Client(base: mocks.withLock { $0[name]?.base } ?? "", transport: transport)
+    }
+
+    /// SIGKILL to a mock.
+    func kill(_ name: String) { mocks.withLock { $0[name]?.program }?.crash() }
+
+    /// Starts a killed mock again on its old port.
+    func restart(_ name: String) async throws {
+        guard let base = mocks.withLock({ $0[name]?.base }), let port = base.split(separator: ":").last else { return }
+        let program = try BuiltProgram("mock-provider", arguments: [name, "--port", String(port), "--seed", "1"])
+        _ = try await program.line(after: "\(name) listening on ")
+        mocks.withLock { $0[name] = (program, base) }
+    }
+
+    /// Sets a mock's fault rules.
+    func fault(_ name: String, _ rules: JSONNode...) async throws {
+        let answer = try await mock(name).send(
+            .put, "/__mock/faults", body: (["rules": .array(rules)] as JSONNode).bytes,
+            headers: [HTTPHeader("Content-Type", "application/json")])
+        guard answer.status == 200 || answer.status == 204 else { throw HarnessError("faults refused: \(answer.text)") }
+    }
+
+    /// The orders of every provider that is up, each with its provider's name.
+    func orders() async throws -> [(provider: String, order: JSONValue)] {
+        var orders: [(String, JSONValue)] = []
+        for name in Self.providers where mocks.withLock({ $0[name]?.program.isRunning }) == true {
+            let ledger = try await mock(name).get("/__mock/ledger").json
+            orders += try ledger.elements("orders").map { (name, $0) }
+        }
+        return orders
+    }
+
+    func payments() async throws -> [JSONValue] {
+        Array(try await mock("payments").get("/__mock/ledger").json.elements("payments"))
+    }
+}

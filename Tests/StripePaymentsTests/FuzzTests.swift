@@ -1,0 +1,41 @@
+import FarePorts
+import FareTestSupport
+import Foundation
+import Testing
+
+@testable import StripePayments
+
+/// Spoilt answers end in a typed error or in a payment, never in a crash.
+struct FuzzTests {
+    private static let inputs = Int(ProcessInfo.processInfo.environment["FAREMUX_FUZZ_INPUTS"] ?? "") ?? 3000
+    private static let seed: UInt64 = 20_260_602
+
+    @Test
+    func spoiltAnswersAreReadOrRefused() async {
+        let intent = Fixture.intent("succeeded", received: 32_150)
+        let samples = [
+            intent, Fixture.refund(of: intent), Fixture.page([intent, intent]), Fixture.html,
+            Fixture.problem("card_error", "card_declined", decline: "lost_card", intent: intent),
+        ].map { Array($0.utf8) }
+        var mutator = Mutator(seed: Self.seed)
+        var refused = 0
+        for index in 0..<Self.inputs {
+            let body = String(decoding: mutator.next(from: samples), as: UTF8.self)
+            let reply = FakeTransport.Reply.answer(index % 5 == 0 ? 400 : 200, body: body)
+            let bench = Bench(reply, reply)
+            let error = await Bench.error { () throws(PaymentError) in
+                switch index % 4 {
+                case 0: return try await bench.capture()
+                case 1: return try await bench.void()
+                case 2: return try await bench.refund()
+                default:
+                    _ = try await bench.gateway.find(reference: "bkg_1/1", context: bench.context)
+                    return try await bench.status()
+                }
+            }
+            refused += error == nil ? 0 : 1
+        }
+        // Most of what is spoilt must be noticed: otherwise nothing was tested.
+        #expect(refused > Self.inputs / 4, "seed \(Self.seed)")
+    }
+}
