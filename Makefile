@@ -1,12 +1,18 @@
 # Faremux. `make run` shows it at work, `make test` runs every test; both install what is missing.
-.PHONY: run test check build dependencies format lint imports conformance fuzz clean
+.PHONY: run test check build dependencies python format lint imports conformance fuzz clean
 
 run: build
 	@scripts/run.sh
 
-test: dependencies
+test: dependencies python
 	swift build --build-tests
-	swift test --skip-build
+	FAREMUX_PYTHON=$(CURDIR)/.build/python/bin/python swift test --skip-build --no-parallel
+
+# What the checks against Python need: the airport table of the PyPI package airportsdata.
+python: dependencies
+	@test -x .build/python/bin/python || python3 -m venv .build/python
+	@.build/python/bin/python -c 'import airportsdata' 2>/dev/null \
+	    || .build/python/bin/pip install --quiet --disable-pip-version-check airportsdata
 
 # Formatting and import directions, then the tests.
 check: lint imports test

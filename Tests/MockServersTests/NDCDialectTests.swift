@@ -18,7 +18,8 @@ struct NDCCaller {
 
     static func request(_ message: String, _ inside: String) -> MockRequest {
         let body = """
-            <IATA_\(message) xmlns="http://www.iata.org/IATA/2015/00/2019.2/IATA_\(message)"><Request>\(inside)</Request>\
+            <IATA_\(message) xmlns="http://www.iata.org/IATA/2015/00/2019.2/IATA_\(message)"><Request>\
+            \(inside)</Request>\
             </IATA_\(message)>
             """
         return MockRequest(method: "POST", path: "/", query: [], headers: [:], body: Array(body.utf8))
@@ -167,7 +168,8 @@ struct NDCDialectTests {
     func anOfferCostsWhatItsItemsDoAlsoAfterItsPriceMoved() throws {
         let caller = try NDCCaller()
         for offer in try caller.offers(["ADT", "CHD", "CHD", "INF"]).prefix(5) {
-            let selected = "<PricedOffer><SelectedOffer><OfferRefID>\(offer.text("OfferID") ?? "")</OfferRefID>"
+            let selected =
+                "<PricedOffer><SelectedOffer><OfferRefID>\(offer.text("OfferID") ?? "")</OfferRefID>"
                 + "</SelectedOffer></PricedOffer>"
             let root = try caller.send("OfferPriceRQ", selected, fault: .priceMoved(percent: 7))
             let priced = try root.require("Response", "PricedOffer", "Offer")

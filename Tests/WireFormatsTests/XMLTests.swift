@@ -1,3 +1,4 @@
+import FareDomain
 import FarePorts
 import Testing
 import WireFormats

@@ -2,6 +2,7 @@ import AmadeusProvider
 import DuffelProvider
 import FareDomain
 import FarePorts
+import NDCProvider
 import Resilience
 import Testing
 
@@ -34,6 +35,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
         Recording(
             file: "amadeus/FlightOffersPrice_v1.post.200.json",
             call: .reprice(after: "amadeus/FlightOffersSearch_v2.get.200.json"), provider: amadeus),
+        Recording(file: "ndc/air_shopping_rs.19.2.BCN-LHR.xml", provider: ndc),
     ]
 
     @Sendable
@@ -47,5 +49,11 @@ struct Recording: Sendable, CustomTestStringConvertible {
             id: ProviderID("amadeus"), baseURL: baseURL,
             credentials: AmadeusCredentials(clientID: "test", clientSecret: "test"), transport: transport,
             clock: SystemClock())
+    }
+
+    @Sendable
+    private static func ndc(_ baseURL: String, _ transport: any HTTPTransport) -> any FareProvider {
+        NDCProvider(
+            id: ProviderID("ndc"), endpoint: baseURL, apiKey: "test", transport: transport, clock: SystemClock())
     }
 }

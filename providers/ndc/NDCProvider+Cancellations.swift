@@ -3,9 +3,9 @@ public import FarePorts
 import WireFormats
 
 extension NDCProvider {
-    /// Ends an unpaid order. It is looked at first: cancelling is one message for holds and for tickets, and a ticket must
-    /// never be given up as a hold. A refund of nothing is expected, so that an order which is paid for in between is
-    /// refused where paying it back would give anything.
+    /// Ends an unpaid order. It is looked at first: cancelling is one message for holds and for tickets, and a ticket
+    /// must never be given up as a hold. A refund of nothing is expected, so that an order which is paid for in between
+    /// is refused where paying it back would give anything.
     public func release(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) {
         switch try await status(of: order, context: context).state {
         case .cancelled: return

@@ -66,8 +66,8 @@ extension NDCProvider {
     ///
     /// The list narrows it down by a passenger's name and the day; each order on it is then read, and compared.
     ///
-    /// - Throws: `unreadable` too when an order that may be ours can't be read or doesn't tell its time, or there are more
-    ///   than can be looked through: neither is a "not found".
+    /// - Throws: `unreadable` too when an order that may be ours can't be read or doesn't tell its time, or there are
+    ///   more than can be looked through: neither is a "not found".
     public func find(
         _ search: OrderSearch, context: CallContext
     ) async throws(ProviderError) -> [ProviderOrder] {

@@ -2,8 +2,8 @@ public import FareDomain
 public import FarePorts
 import WireFormats
 
-/// An airline, or an aggregator of airlines, that speaks IATA's NDC in version 19.2. `README.md` tells which call is which
-/// message.
+/// An airline, or an aggregator of airlines, that speaks IATA's NDC in version 19.2. `README.md` tells which call is
+/// which message.
 public struct NDCProvider: FareProvider {
     public let id: ProviderID
     public let capabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true)

@@ -1,7 +1,8 @@
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC: `2026-11-21T09:15:00Z`, or `2026-11-21T09:15:00.250Z` where there are milliseconds.
     public var description: String {
-        let rest = Int(millisecondsSinceEpoch - wholeSeconds * 1000)
+        let signed = Int(millisecondsSinceEpoch % 1000)
+        let rest = signed < 0 ? signed + 1000 : signed
         let fraction = rest == 0 ? "" : "." + padded(rest, 3)
         return "\(LocalDateTime(localSecondsSinceEpoch: wholeSeconds))\(fraction)Z"
     }

@@ -17,14 +17,16 @@ final class BuiltProgram: Sendable {
         process.environment = inherited
         if let folder { process.currentDirectoryURL = folder }
         process.standardInput = FileHandle.nullDevice
-        let output = OutputLog()
-        process.standardOutput = output.pipe(.standard)
-        process.standardError = output.pipe(.error)
+        let output = try OutputLog()
+        process.standardOutput = try FileHandle(forWritingTo: output.standard)
+        process.standardError = try FileHandle(forWritingTo: output.error)
         try process.run()
         pid = process.processIdentifier
         self.output = output
         self.process = Mutex(process)
     }
+
+    deinit { output.remove() }
 
     /// Where the build put the programs: beside the test bundle.
     static var folder: URL {
@@ -37,17 +39,18 @@ final class BuiltProgram: Sendable {
             .deletingLastPathComponent().deletingLastPathComponent()
     }
 
-    var standardOutput: String { output.text(.standard) }
-    var standardError: String { output.text(.error) }
+    var standardOutput: String { output.text(output.standard) }
+    var standardError: String { output.text(output.error) }
     var isRunning: Bool { process.withLock { $0.isRunning } }
 
     /// Waits for a line of standard output that begins so, and gives what comes after it.
     func line(after prefix: String, within limit: Duration = .seconds(30)) async throws -> String {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
-            let lines = standardOutput.split(separator: "\n", omittingEmptySubsequences: true)
+            let printed = standardOutput
+            let lines = printed.split(separator: "\n", omittingEmptySubsequences: true)
             // The last line may not be whole yet.
-            let whole = standardOutput.hasSuffix("\n") ? lines[...] : lines.dropLast()
+            let whole = printed.hasSuffix("\n") ? lines[...] : lines.dropLast()
             if let line = whole.first(where: { $0.hasPrefix(prefix) }) { return String(line.dropFirst(prefix.count)) }
             guard isRunning else { break }
             try await Task.sleep(for: .milliseconds(10))
@@ -56,10 +59,10 @@ final class BuiltProgram: Sendable {
     }
 
     /// SIGTERM, and SIGKILL if that is not enough; then waits for it to be gone.
-    func stop() {
+    func stop() async {
         if isRunning { kill(pid, SIGTERM) }
-        let end = Date().addingTimeInterval(40)
-        while isRunning, Date() < end { usleep(5000) }
+        let end = ContinuousClock.now + .seconds(40)
+        while isRunning, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(5)) }
         crash()
     }
 
@@ -77,8 +80,6 @@ final class BuiltProgram: Sendable {
             crash()
             throw HarnessError("still running: \(standardOutput)\n\(standardError)")
         }
-        // Output may trail the exit by a moment.
-        try await Task.sleep(for: .milliseconds(50))
         return process.withLock { $0.terminationStatus }
     }
 }
@@ -89,31 +90,27 @@ struct HarnessError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// What a process has printed so far.
-private final class OutputLog: Sendable {
-    enum Stream { case standard, error }
+/// What a process has printed so far. Into files: pipes would need someone to read them all the time.
+private struct OutputLog: Sendable {
+    let standard: URL
+    let error: URL
 
-    private let bytes = Mutex<(standard: Data, error: Data)>((Data(), Data()))
-
-    func pipe(_ stream: Stream) -> Pipe {
-        let pipe = Pipe()
-        pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                return
-            }
-            bytes.withLock {
-                switch stream {
-                case .standard: $0.standard.append(data)
-                case .error: $0.error.append(data)
-                }
+    init() throws {
+        let stem = FileManager.default.temporaryDirectory.appendingPathComponent("faremux-output-\(UUID().uuidString)")
+        standard = stem.appendingPathExtension("out")
+        error = stem.appendingPathExtension("err")
+        for file in [standard, error] {
+            guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+                throw HarnessError("can't write \(file.path)")
             }
         }
-        return pipe
     }
 
-    func text(_ stream: Stream) -> String {
-        bytes.withLock { String(decoding: stream == .standard ? $0.standard : $0.error, as: UTF8.self) }
+    func text(_ file: URL) -> String {
+        FileManager.default.contents(atPath: file.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    func remove() {
+        for file in [standard, error] { try? FileManager.default.removeItem(at: file) }
     }
 }

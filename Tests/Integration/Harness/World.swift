@@ -62,8 +62,8 @@ final class World: Sendable {
     static let ndcPath = ""
 
     func stop() async {
-        serviceProgram.withLock { $0 }.stop()
-        for (program, _) in mocks.withLock({ $0 }).values { program.stop() }
+        await program.stop()
+        for (program, _) in mocks.withLock({ $0 }).values { await program.stop() }
         await transport.shutdown()
         try? FileManager.default.removeItem(at: folder)
     }

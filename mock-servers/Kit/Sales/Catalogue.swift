@@ -35,9 +35,10 @@ final class Catalogue: Sendable {
                 pricing.offer(slices, fare: fare, travellers: query.travellers)
             }
         }
-        let cheapest = Array(
-            offers.sorted { ($0.total.minorUnits, $0.key) < ($1.total.minorUnits, $1.key) }
-                .prefix(Catalogue.mostOffers))
+        let sorted = offers.sorted { ($0.total.minorUnits, $0.key) < ($1.total.minorUnits, $1.key) }
+        // A seller's bargain can be held, so that a fault on `hold` strikes whoever books the cheapest.
+        let shown = sorted.contains(where: \.fare.holdable) ? sorted.drop { !$0.fare.holdable } : sorted[...]
+        let cheapest = Array(shown.prefix(Catalogue.mostOffers))
         told.withLock { $0[query] = cheapest }
         return cheapest
     }

@@ -16,7 +16,8 @@ struct NDCClient: Sendable {
         self.clock = clock
     }
 
-    /// Sends a message, and runs `body` over the `Response` of its answer. What can't be read leaves the outcome unknown.
+    /// Sends a message, and runs `body` over the `Response` of its answer. What can't be read leaves the outcome
+    /// unknown.
     func send<Result>(
         _ call: NDCCall, _ body: (XMLElement) throws(WireError) -> Result
     ) async throws(NDCFailure) -> Result {

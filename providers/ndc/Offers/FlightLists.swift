@@ -1,7 +1,8 @@
 import FareDomain
 import WireFormats
 
-/// The segments and journeys of an answer's `DataLists`. Each is read once; offers that share a journey share its slice.
+/// The segments and journeys of an answer's `DataLists`. Each is read once; offers that share a journey share its
+/// slice.
 struct FlightLists {
     /// A journey as it is listed.
     private struct Journey {

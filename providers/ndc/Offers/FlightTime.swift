@@ -17,7 +17,7 @@ enum FlightTime {
         let zoneName = element.attribute("TimeZoneCode")
         let named = zoneName.flatMap { Zone(named: $0) }
         if let zone = named ?? Zone(airport: place) {
-            guard stated.offset == 0 else { return (place, zone.resolve(stated.local)) }
+            guard element.text.hasSuffix("Z") else { return (place, zone.resolve(stated.local)) }
             return (place, zone.time(at: stated.timestamp(assumingOffset: 0)))
         }
         guard let offset = stated.offset ?? zoneName.flatMap(offset) else { throw DroppedOffer("unknown airport") }

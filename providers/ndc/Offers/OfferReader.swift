@@ -70,7 +70,8 @@ struct OfferReader {
         var cabins: [String: Cabin] = [:]
         for item in element.children(named: "OfferItem") {
             for service in item.children(named: "Service") {
-                for reference in service.first("ServiceAssociations")?.children(named: "PaxJourneyRefID").map(\.text) ?? []
+                for reference in service.first("ServiceAssociations")?.children(named: "PaxJourneyRefID").map(\.text)
+                    ?? []
                 where !journeyIDs.contains(reference) { journeyIDs.append(reference) }
             }
             OfferReader.addCabins(of: item, to: &cabins)

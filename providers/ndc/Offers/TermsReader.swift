@@ -31,7 +31,9 @@ struct TermsReader {
         if terms.refundable == .yes {
             let cancelFees = fees.filter { $0.text("CancelFeeInd") == "true" }
             // Several fees may be one a passenger or one a segment: only a single one is surely the whole.
-            if cancelFees.count == 1 { terms.refundPenalty = try? cancelFees[0].first("Price", "TotalAmount")?.requireMoney() }
+            if cancelFees.count == 1 {
+                terms.refundPenalty = try? cancelFees[0].first("Price", "TotalAmount")?.requireMoney()
+            }
         }
         terms.checkedBags = bags(of: offer, items, infantIDs)
         return terms
@@ -47,8 +49,8 @@ struct TermsReader {
         return ids.compactMap { penalties[$0] }
     }
 
-    /// What the items' restrictions allow: all of them, or it is not allowed. Where they say nothing, a fee for it means
-    /// that it can be had.
+    /// What the items' restrictions allow: all of them, or it is not allowed. Where they say nothing, a fee for it
+    /// means that it can be had.
     private func permission(
         _ items: [XMLElement], _ restrictions: String, _ fees: [XMLElement], _ feeFlag: String
     ) -> Permission {
@@ -60,7 +62,8 @@ struct TermsReader {
 
     /// All that differ, in order.
     private func brand(of offer: XMLElement, _ items: [XMLElement]) -> String? {
-        var references = offer.first("JourneyOverview")?.children(named: "JourneyPriceClass")
+        var references =
+            offer.first("JourneyOverview")?.children(named: "JourneyPriceClass")
             .compactMap { $0.text("PriceClassRefID") } ?? []
         for item in items {
             for detail in item.children(named: "FareDetail") {

@@ -43,11 +43,12 @@ enum NameKey {
             "U": "ÙÚÛÜŨŪŬŮŰŲ", "W": "Ŵ", "Y": "ÝŶŸ", "Z": "ŹŻŽ",
         ]
         return Dictionary(
-            rows.flatMap { letter, all in all.unicodeScalars.map { ($0, letter) } }, uniquingKeysWith: { first, _ in first })
+            rows.flatMap { letter, all in all.unicodeScalars.map { ($0, letter) } },
+            uniquingKeysWith: { first, _ in first })
     }()
 
-    /// Two spellings of one name have one key: `Müller`, `MUELLER` and `MULLER`. An E behind an A, O or U is dropped, as it
-    /// may stand for two dots. Letters of other scripts stay as they are.
+    /// Two spellings of one name have one key: `Müller`, `MUELLER` and `MULLER`. An E behind an A, O or U is dropped,
+    /// as it may stand for two dots. Letters of other scripts stay as they are.
     static func key(_ name: String) -> String {
         var key = ""
         for scalar in name.uppercased().unicodeScalars {

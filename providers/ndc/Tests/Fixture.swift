@@ -41,9 +41,12 @@ enum Fixture {
             """
     }
 
-    static func journey(_ id: String = "J1", _ segments: [String] = ["SEG1"], duration: String = "P0DT7H55M0S") -> String {
+    static func journey(_ id: String = "J1", _ segments: [String] = ["SEG1"], duration: String = "P0DT7H55M0S")
+        -> String
+    {
         let references = segments.map { "<PaxSegmentRefID>\($0)</PaxSegmentRefID>" }.joined()
-        return "<PaxJourney><Duration>\(duration)</Duration><PaxJourneyID>\(id)</PaxJourneyID>\(references)</PaxJourney>"
+        return
+            "<PaxJourney><Duration>\(duration)</Duration><PaxJourneyID>\(id)</PaxJourneyID>\(references)</PaxJourney>"
     }
 
     static let adult = "<Pax><PaxID>P1</PaxID><PTC>ADT</PTC></Pax>"
@@ -120,7 +123,8 @@ enum Fixture {
         return message(
             "IATA_OrderViewRS",
             """
-            <Response>\(lists(segments: segments, pax: pax))<Order><BookingRef><BookingID>RZ7PNX</BookingID></BookingRef>\
+            <Response>\(lists(segments: segments, pax: pax))<Order>\
+            <BookingRef><BookingID>RZ7PNX</BookingID></BookingRef>\
             \(created)<OrderID>\(id)</OrderID><OrderItem><OrderItemID>\(id)-1</OrderItemID>\(limit)<Price>\
             <TotalAmount CurCode="GBP">321.50000000000000000000</TotalAmount></Price><Service><StatusCode>\(services)\
             </StatusCode></Service></OrderItem><OwnerCode>BA</OwnerCode><StatusCode>\(status)</StatusCode></Order>\
@@ -139,8 +143,10 @@ enum Fixture {
         message(
             "IATA_OrderReshopRS",
             """
-            <Response><DataLists><PenaltyList><Penalty><CancelFeeInd>true</CancelFeeInd><PenaltyID>PNL1</PenaltyID><Price>\
-            \(fee)</Price></Penalty></PenaltyList></DataLists><ReshopResults><ReshopOffers><Offer><OfferID>RS1</OfferID>\
+            <Response><DataLists><PenaltyList>\
+            <Penalty><CancelFeeInd>true</CancelFeeInd><PenaltyID>PNL1</PenaltyID><Price>\
+            \(fee)</Price></Penalty></PenaltyList></DataLists><ReshopResults><ReshopOffers>\
+            <Offer><OfferID>RS1</OfferID>\
             <PenaltyRefID>PNL1</PenaltyRefID></Offer></ReshopOffers></ReshopResults></Response>
             """)
     }
