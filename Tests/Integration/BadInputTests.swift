@@ -36,7 +36,8 @@ import WireFormats
                 let pointers = try answer.json.elements("errors").map { try $0.string("pointer") }
                 #expect(pointers.contains(wrong.pointer), "\(wrong.name): \(pointers)")
             }
-            for query in ["origin=LHR", "origin=LHR&destination=JFK&departure_date=\(Requests.day)&adults=x", "what=1"] {
+            for query in ["origin=LHR", "origin=LHR&destination=JFK&departure_date=\(Requests.day)&adults=x", "what=1"]
+            {
                 #expect(try await world.service.get("/search?\(query)").status == 422)
             }
         }
@@ -169,7 +170,9 @@ import WireFormats
             Case(name: "limit", body: search("limit", 0), pointer: "/limit"),
             Case(name: "sort", body: search("sort", "luck"), pointer: "/sort"),
             Case(name: "filter", body: search("filters", ["stops": 1]), pointer: "/filters/stops"),
-            Case(name: "duration", body: search("filters", ["max_duration": "12 hours"]), pointer: "/filters/max_duration"),
+            Case(
+                name: "duration", body: search("filters", ["max_duration": "12 hours"]),
+                pointer: "/filters/max_duration"),
             Case(name: "passenger", body: search("passengers", [["type": "dog"]]), pointer: "/passengers/0/type"),
             Case(name: "currency", body: search("currency", "ABC"), pointer: "/currency"),
             Case(

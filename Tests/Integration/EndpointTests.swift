@@ -76,8 +76,10 @@ import WireFormats
             #expect(search.contains("duffel"))
             let passengers = BuiltProgram.project.appendingPathComponent("examples/passengers.json").path
             let booking = try await output(
-                ["book", "LHR", "JFK", Requests.day, "--passengers", passengers, "--payment", "pm_card_visa",
-                    "--max-total", "9000.00GBP"] + server)
+                [
+                    "book", "LHR", "JFK", Requests.day, "--passengers", passengers, "--payment", "pm_card_visa",
+                    "--max-total", "9000.00GBP",
+                ] + server)
             #expect(booking.contains("record locator (PNR)"))
             #expect(booking.contains("captured"))
             #expect(try await output(["health"] + server).contains("pass"))

@@ -4,7 +4,8 @@ import WireFormats
 /// The fields of a SearchQuery, from a body or a query string.
 struct SearchBody {
     static let names: Set<String> = [
-        "slices", "origin", "destination", "departure_date", "return_date", "passengers", "cabin", "currency", "filters",
+        "slices", "origin", "destination", "departure_date", "return_date", "passengers", "cabin", "currency",
+        "filters",
         "allow_self_transfer", "sort", "limit", "deadline_ms", "settle_ms",
     ]
 

@@ -61,7 +61,9 @@ public final class APIKeys: Sendable {
             let scopes = parts.count == 3 ? parts[2].split(separator: ",").map { Scope(rawValue: String($0)) } : []
             guard parts.count == 3, !parts[0].isEmpty, let digest = Self.digest(parts[1]), !scopes.isEmpty,
                 !scopes.contains(nil)
-            else { throw Invalid(detail: "\(path), line \(index + 1): must be name:<SHA-256, hex>:search,book,operate") }
+            else {
+                throw Invalid(detail: "\(path), line \(index + 1): must be name:<SHA-256, hex>:search,book,operate")
+            }
             holders[digest] = Holder(name: String(parts[0]), scopes: Set(scopes.compactMap(\.self)))
         }
         return holders

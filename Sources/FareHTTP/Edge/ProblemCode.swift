@@ -94,7 +94,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .paymentActionRequired:
             "The card's bank wants its holder to act (3-D Secure). What was held is given back, and nothing was captured."
         case .requestInProgress: "Another request with the same Idempotency-Key is being worked on. Try again shortly."
-        case .fareChanged: "The fare rose above the accepted total before it was booked. Nothing was booked or captured."
+        case .fareChanged:
+            "The fare rose above the accepted total before it was booked. Nothing was booked or captured."
         case .soldOut: "The offers that fitted are gone. Nothing was booked or captured. Search again."
         case .offerExpired: "The offer can't be had any more. Search again."
         case .bodyTooLarge: "A request body may have 1 MiB at most."
@@ -107,7 +108,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
             "Candidates were tried and none could be booked; `receipt` tells which and why. What they left is undone."
         case .noProviderAvailable: "No provider could be asked just now. Try again after `Retry-After`."
         case .overloaded: "As many bookings as are allowed at once are being worked on. Try again after `Retry-After`."
-        case .deadlineExceeded: "The deadline passed before anything was begun. Nothing was booked. Try again, or allow more time."
+        case .deadlineExceeded:
+            "The deadline passed before anything was begun. Nothing was booked. Try again, or allow more time."
         }
     }
 }

@@ -19,7 +19,8 @@ struct Settings {
     /// - Parameters:
     ///   - path: nil for no file.
     ///   - environmentPrefix: `faremux` lets `FAREMUX_PORT` stand over `port`; nil for no environment.
-    init(file path: String?, environmentPrefix: String?, environment: [String: String]) async throws(ConfigurationError) {
+    init(file path: String?, environmentPrefix: String?, environment: [String: String]) async throws(ConfigurationError)
+    {
         file = path ?? "the environment"
         self.environmentPrefix = environmentPrefix
         self.environment = environment

@@ -41,7 +41,8 @@ struct FaremuxService {
         let payments = paymentGuard(curl, clock)
         let rates = try await RatesLoading.load(configuration.rates, over: curl, clock: clock)
         let engine = BookingEngine(
-            providers: fareProviders, gateway: StripePayments(
+            providers: fareProviders,
+            gateway: StripePayments(
                 baseURL: configuration.paymentsURL, secretKey: configuration.paymentsKey, transport: payments),
             store: store, clock: clock, capacity: configuration.bookings, logger: logger)
         let identifiers = IdentifierSource()

@@ -10,7 +10,9 @@ enum MockOffers {
     }
 
     /// The cheapest offer for one adult, one way, over all three.
-    static func minimum(in world: World, _ origin: String, _ destination: String, _ day: String) async throws -> Cheapest {
+    static func minimum(in world: World, _ origin: String, _ destination: String, _ day: String) async throws
+        -> Cheapest
+    {
         var totals: [(provider: String, pence: Int)] = []
         totals += try await duffel(world, origin, destination, day).map { ("duffel", $0) }
         totals += try await amadeus(world, origin, destination, day).map { ("amadeus", $0) }
