@@ -118,7 +118,8 @@ let testTargets: [Target] = [
         name: "WireFormatsTests", dependencies: ["FareDomain", "FarePorts", "WireFormats", "FareTestSupport"],
         swiftSettings: settings),
     .testTarget(
-        name: "FareSearchTests", dependencies: core + ["FareSearch", "FareTestSupport", "WireFormats"], swiftSettings: settings),
+        name: "FareSearchTests", dependencies: core + ["FareSearch", "FareTestSupport", "WireFormats"],
+        swiftSettings: settings),
     .testTarget(
         name: "FareBookingTests", dependencies: core + ["FareBooking", "FareTestSupport", logging],
         swiftSettings: settings),
@@ -137,7 +138,8 @@ let testTargets: [Target] = [
         name: "StripePaymentsTests", dependencies: core + ["StripePayments", "WireFormats", "FareTestSupport"],
         swiftSettings: settings),
     .testTarget(
-        name: "MockServersTests", dependencies: ["MockServers", "FareDomain", "FarePorts", "WireFormats", "mock-provider"],
+        name: "MockServersTests",
+        dependencies: ["MockServers", "FareDomain", "FarePorts", "WireFormats", "mock-provider"],
         swiftSettings: settings),
     .testTarget(
         name: "AmadeusMockTests",

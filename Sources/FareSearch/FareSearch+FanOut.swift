@@ -19,6 +19,7 @@ extension FareSearch {
     func fanOut(
         _ query: SearchQuery, options: SearchOptions, onReport: (ProviderReport) -> Void
     ) async -> [ProviderID: ProviderAnswer] {
+        guard !providers.isEmpty else { return [:] }
         let started = clock.now
         let context = CallContext(
             deadline: options.deadline, requestID: options.requestID, traceparent: options.traceparent)

@@ -53,15 +53,9 @@ public final class FareSearch: Sendable {
     /// The most of `currency` that comes to no more than `accepted`, rounded up at the rates of today. Nil without a rate.
     public func limit(_ accepted: Money, in currency: Currency) -> Money? {
         if accepted.currency == currency { return accepted }
-        guard var limit = try? rates?.convert(accepted, to: currency, rounding: .up) else { return nil }
-        // Rounding back up may exceed what was accepted by the last unit or two; it never takes more steps than that
-        // unless the rate is absurd, so a bound ends the search.
-        for _ in 0..<64 {
-            guard let back = convert(limit, to: accepted.currency) else { return nil }
-            if back.minorUnits <= accepted.minorUnits { return limit }
-            limit = Money(minorUnits: limit.minorUnits - 1, currency: currency)
-        }
-        return nil
+        // An amount comes to no more than `accepted` exactly if it is no more than `accepted` is worth: the ratios are
+        // exact, and each conversion rounds once.
+        return try? rates?.convert(accepted, to: currency, rounding: .down)
     }
 
     /// The rate between two currencies, for receipts.

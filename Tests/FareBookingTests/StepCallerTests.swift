@@ -58,6 +58,7 @@ struct StepCallerTests {
             Issue.record("not released")
             return
         }
+        #expect(world.alpha.calls.last.map { $0.context.notAfter > world.clock.now } == true)
     }
 
     @Test func aProcessingPaymentIsLookedAtAsItsKeyWouldAlwaysSayTheSame() async {

@@ -51,7 +51,7 @@ extension DuffelProvider {
         let call = DuffelCall(
             .post, "/air/order_cancellations", body: ["data": ["order_id": .string(order.id)]],
             operation: operation, effect: .repeatable, context: context)
-        return try client.cancellation(try await client.send(call), of: order, call)
+        return try client.cancellation(try await client.send(call), of: order)
     }
 
     /// Ends the order as quoted.
@@ -60,7 +60,7 @@ extension DuffelProvider {
     ) async throws(DuffelFailure) -> Cancellation {
         let path = "/air/order_cancellations/\(FormEncoding.percentEncode(cancellationID))/actions/confirm"
         let call = DuffelCall(.post, path, operation: operation, effect: .repeatable, context: context)
-        let cancellation = try client.cancellation(try await client.send(call), of: order, call)
+        let cancellation = try client.cancellation(try await client.send(call), of: order)
         guard cancellation.isConfirmed else {
             throw DuffelFailure(ProviderError(.unreadable, outcome: .unknown, detail: "cancellation not confirmed"))
         }
@@ -88,7 +88,7 @@ extension DuffelProvider {
         let call = DuffelCall(
             .get, "/air/order_cancellations?" + query, operation: .status, effect: .read, context: context)
         let page = try await client.page(of: call)
-        return try client.reading(call) { () throws(WireError) in
+        return try client.reading { () throws(WireError) in
             for value in try page.elements("data") where value.present("confirmed_at") != nil {
                 let cancellation = try Cancellation(value, of: order)
                 if cancellation.orderID == order.id { return cancellation.quote }

@@ -49,7 +49,7 @@ extension DuffelProvider {
         let path = "/air/orders/\(FormEncoding.percentEncode(order.id))"
         let call = DuffelCall(.get, path, operation: .status, effect: .read, context: context)
         let data = try await client.data(of: call)
-        return try client.reading(call) { () throws(WireError) in
+        return try client.reading { () throws(WireError) in
             try OrderReader(now: client.clock.timestamp).order(data)
         }
     }
@@ -69,7 +69,7 @@ extension DuffelProvider {
                 .get, "/air/orders?" + Self.listQuery(search, after: cursor), operation: .status, effect: .read,
                 context: context)
             let page = try await client.page(of: call)
-            try client.reading(call) { () throws(WireError) in
+            try client.reading { () throws(WireError) in
                 for order in try page.elements("data") { try matches.add(order) }
             }
             cursor = page.present("meta")?.present("after")?.string

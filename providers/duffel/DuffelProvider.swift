@@ -32,7 +32,7 @@ public struct DuffelProvider: FareProvider {
         let call = DuffelCall(
             .post, path, body: SearchRequest.body(query), operation: .search, effect: .read, context: context)
         let data = try await client.data(of: call)
-        return try client.reading(call) { () throws(WireError) in
+        return try client.reading { () throws(WireError) in
             var reader = OfferReader(provider: id)
             return reader.answer(try data.elements("offers"))
         }
@@ -73,7 +73,7 @@ public struct DuffelProvider: FareProvider {
             .post, "/air/orders", body: body, operation: operation, effect: .once(notAfter: context.notAfter),
             context: context)
         let data = try await client.data(of: call)
-        return try client.reading(call) { () throws(WireError) in
+        return try client.reading { () throws(WireError) in
             try OrderReader(now: client.clock.timestamp).order(data)
         }
     }

@@ -137,11 +137,17 @@ extension StripePayments {
             found += page.payments
             newestCreated = newestCreated ?? page.firstCreated
             guard page.hasMore, let last = page.lastID, let oldest = page.lastCreated, let newest = newestCreated,
-                newest - oldest < Self.searchLag
+                Self.isWithinLag(oldest, of: newest)
             else { break }
             cursor = last
         }
         return found
+    }
+
+    /// Both are the peer's, so that their difference may be none that fits: that one is no reason to look further.
+    private static func isWithinLag(_ oldest: Int64, of newest: Int64) -> Bool {
+        let (age, overflow) = newest.subtractingReportingOverflow(oldest)
+        return !overflow && age < searchLag
     }
 
     private func indexed(reference: String, context: CallContext) async throws(PaymentError) -> [Payment] {

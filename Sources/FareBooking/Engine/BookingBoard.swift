@@ -1,60 +1,69 @@
 import FareDomain
 import Synchronization
 
-/// Where running bookings post how far they are, and callers follow them.
+/// The bookings at work, each with the post that tells how far it is.
 final class BookingBoard: Sendable {
-    private struct Entry {
-        var progress: BookingProgress?
-        var followers: [AsyncStream<BookingProgress>.Continuation] = []
+    private let posts = Mutex<[BookingID: BookingPost]>([:])
+
+    /// Puts up a post for a booking whose work begins.
+    func open(_ id: BookingID) -> BookingPost {
+        let post = BookingPost()
+        posts.withLock { $0[id] = post }
+        return post
     }
 
-    private let entries = Mutex<[BookingID: Entry]>([:])
-
-    /// Starts a booking's entry, and follows it.
-    func open(_ id: BookingID) -> AsyncStream<BookingProgress> {
-        entries.withLock { $0[id] = Entry() }
-        return follow(id) ?? AsyncStream { $0.finish() }
+    /// Nil if the booking isn't at work.
+    func post(of id: BookingID) -> BookingPost? {
+        posts.withLock { $0[id] }
     }
 
-    /// What a booking posts from now on, beginning with the last it posted; ends when its work ends. Nil if none is at work.
-    func follow(_ id: BookingID) -> AsyncStream<BookingProgress>? {
-        let (stream, follower) = AsyncStream.makeStream(of: BookingProgress.self, bufferingPolicy: .bufferingNewest(1))
-        let found = entries.withLock { entries in
-            guard entries[id] != nil else { return false }
-            entries[id]?.followers.append(follower)
-            if let progress = entries[id]?.progress { follower.yield(progress) }
-            return true
-        }
-        return found ? stream : nil
-    }
-
-    func progress(of id: BookingID) -> BookingProgress? {
-        entries.withLock { $0[id]?.progress }
-    }
-
-    func publish(_ progress: BookingProgress) {
-        entries.withLock { entries in
-            let id = progress.snapshot.saga.id
-            entries[id]?.progress = progress
-            for follower in entries[id]?.followers ?? [] { follower.yield(progress) }
-        }
-    }
-
-    /// The work on a booking ended.
+    /// The work on a booking ended, and its post with it.
     func close(_ id: BookingID) {
-        let entry = entries.withLock { $0.removeValue(forKey: id) }
-        for follower in entry?.followers ?? [] { follower.finish() }
+        posts.withLock { $0.removeValue(forKey: id) }?.end()
     }
 }
 
-/// What a runner tells those who follow it.
-struct BookingProgress: Sendable {
-    var snapshot: BookingSnapshot
-    /// Whether the booking is in the store: something was intended.
-    var isStored: Bool
-    /// The runner is done with it.
-    var ended: Bool
+/// How far one booking is: written by its runner, followed by whoever waits for it.
+final class BookingPost: Sendable {
+    private struct State {
+        var latest: BookingSnapshot?
+        var hasEnded = false
+        var followers: [AsyncStream<Void>.Continuation] = []
+    }
 
-    /// Something that a waiting caller can be told: it is ticketed or failed, and stored; or it is over.
-    var isDecision: Bool { ended || (isStored && snapshot.saga.status != .pending) }
+    private let state = Mutex(State())
+
+    /// As it was last stored; nil while nothing was intended. Stays when the work has ended.
+    var latest: BookingSnapshot? { state.withLock { $0.latest } }
+
+    /// Something that a waiting caller can be told: it is ticketed or failed, and stored; or nobody works on it any more.
+    var isDecided: Bool {
+        state.withLock { $0.hasEnded || ($0.latest.map { $0.saga.status != .pending } ?? false) }
+    }
+
+    /// Yields at once, and whenever there may be something new; ends with the work.
+    func changes() -> AsyncStream<Void> {
+        let (stream, follower) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        follower.yield()
+        state.withLock { state in
+            if state.hasEnded { follower.finish() } else { state.followers.append(follower) }
+        }
+        return stream
+    }
+
+    func publish(_ snapshot: BookingSnapshot) {
+        state.withLock { state in
+            state.latest = snapshot
+            for follower in state.followers { follower.yield() }
+        }
+    }
+
+    func end() {
+        let followers = state.withLock { state in
+            state.hasEnded = true
+            defer { state.followers = [] }
+            return state.followers
+        }
+        for follower in followers { follower.finish() }
+    }
 }

@@ -55,49 +55,42 @@ public final class BookingEngine: Sendable {
             return true
         }
         guard admitted else { return .refused }
-        let updates = board.open(plan.id)
+        let post = board.open(plan.id)
         guard case .enqueued = intake.yield(plan) else {
             board.close(plan.id)
             running.withLock { $0 -= 1 }
             return .refused
         }
-        return await answer(from: updates, until: plan.deadline)
+        let inTime = await wait(for: post, until: plan.deadline)
+        if let latest = post.latest { return BookingAnswer(latest) }
+        // Who stops waiting before the deadline leaves a booking that may yet begin.
+        return inTime ? .untouched : .pending(BookingSnapshot(plan, createdAt: clock.timestamp))
     }
 
-    /// What is known of a booking that is being worked on here; nil if none is.
-    public func current(_ id: BookingID) -> BookingSnapshot? {
-        board.progress(of: id).flatMap { $0.isStored ? $0.snapshot : nil }
-    }
+    /// What is known of a booking that is being worked on here; nil if none is, or nothing of it is stored yet.
+    public func current(_ id: BookingID) -> BookingSnapshot? { board.post(of: id)?.latest }
 
     /// Waits for a booking to be decided, and no longer than `deadline`. Nil if it isn't being worked on here.
     public func answer(for id: BookingID, until deadline: MonotonicInstant) async -> BookingAnswer? {
-        guard let updates = board.follow(id) else { return nil }
-        return await answer(from: updates, until: deadline)
+        guard let post = board.post(of: id) else { return nil }
+        _ = await wait(for: post, until: deadline)
+        return post.latest.map { BookingAnswer($0) } ?? .untouched
     }
 
-    private func answer(
-        from updates: AsyncStream<BookingProgress>, until deadline: MonotonicInstant
-    ) async -> BookingAnswer {
+    /// Waits until a booking is decided, or for the deadline.
+    ///
+    /// - Returns: false if neither came, as the waiting was cancelled.
+    private func wait(for post: BookingPost, until deadline: MonotonicInstant) async -> Bool {
         let clock = clock
-        return await withTaskGroup(of: BookingProgress?.self) { group in
+        return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                var latest: BookingProgress?
-                for await progress in updates {
-                    latest = progress
-                    if progress.isDecision { break }
-                }
-                return latest
+                for await _ in post.changes() where post.isDecided { return true }
+                return post.isDecided
             }
-            group.addTask {
-                try? await clock.sleep(until: deadline)
-                return nil
-            }
-            var latest: BookingProgress?
-            for await progress in group {
-                latest = progress ?? latest
-                group.cancelAll()  // The other one: the timer, or the waiting, which then tells what it last saw.
-            }
-            return BookingAnswer(latest)
+            group.addTask { (try? await clock.sleep(until: deadline)) != nil }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first
         }
     }
 
@@ -105,11 +98,11 @@ public final class BookingEngine: Sendable {
         var logger = logger
         logger[metadataKey: "booking"] = "\(plan.id)"
         logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
-        let board = board
-        var runner = SagaRunner(
-            plan, caller: caller, store: store, clock: clock, logger: logger,
-            publish: { progress in board.publish(progress) })
-        await runner.run()
+        if let post = board.post(of: plan.id) {
+            var runner = SagaRunner(
+                plan, caller: caller, store: store, clock: clock, logger: logger, publish: { post.publish($0) })
+            await runner.run()
+        }
         board.close(plan.id)
         running.withLock { $0 -= 1 }
     }
@@ -119,25 +112,14 @@ public final class BookingEngine: Sendable {
 public enum BookingAnswer: Sendable {
     /// Ticketed or failed.
     case decided(BookingSnapshot)
-    /// Something was intended, and how it ends is not known yet.
+    /// Something was intended, or may be yet, and how it ends is not known.
     case pending(BookingSnapshot)
     /// Nothing was intended by the deadline, and nothing will be.
     case untouched
     /// The engine is full or draining; nothing was begun.
     case refused
 
-    init(_ progress: BookingProgress?) {
-        guard let progress else {
-            self = .untouched
-            return
-        }
-        let status = progress.snapshot.saga.status
-        if status != .pending, progress.isStored {
-            self = .decided(progress.snapshot)
-        } else if progress.isStored {
-            self = .pending(progress.snapshot)
-        } else {
-            self = .untouched
-        }
+    init(_ snapshot: BookingSnapshot) {
+        self = snapshot.saga.status == .pending ? .pending(snapshot) : .decided(snapshot)
     }
 }

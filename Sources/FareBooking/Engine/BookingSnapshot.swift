@@ -1,5 +1,5 @@
 import FareDomain
-import FarePorts
+public import FarePorts
 import FoundationEssentials
 
 /// A booking as it stands: what is stored, and what callers are shown.
@@ -12,8 +12,14 @@ public struct BookingSnapshot: Sendable, Codable {
         self.search = search
     }
 
+    /// A booking of which nothing has happened yet.
+    init(_ plan: BookingPlan, createdAt: Timestamp) {
+        saga = Saga(id: plan.id, terms: plan.terms, createdAt: createdAt)
+        search = plan.search
+    }
+
     /// - Throws: `corrupt` if the stored state is not one of ours.
-    init(_ record: BookingRecord) throws(StoreError) {
+    public init(stored record: BookingRecord) throws(StoreError) {
         do {
             self = try JSONDecoder().decode(BookingSnapshot.self, from: Data(record.state))
         } catch {

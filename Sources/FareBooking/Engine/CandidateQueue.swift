@@ -5,10 +5,9 @@ struct CandidateQueue {
     private var waiting: [Candidate]
     private var tried: [ProviderID: Int] = [:]
     private var triedInAll = 0
-    private var returns: [OfferID: Int] = [:]
+    /// Offers that came back at a new price, which each may do once. They are no more than candidates that may be tried.
+    private var returned: Set<OfferID> = []
     private let policy: BookingPolicy
-    /// How often one offer may come back at a new price.
-    private let returnsPerOffer = 1
 
     init(_ candidates: [Candidate], policy: BookingPolicy) {
         waiting = candidates
@@ -33,8 +32,7 @@ struct CandidateQueue {
 
     /// Whether a candidate whose fare moved may compete again; if so it waits at its new price.
     mutating func takeBack(_ candidate: Candidate, at total: Money, offer: ProviderOffer) -> Bool {
-        guard returns[candidate.offerID, default: 0] < returnsPerOffer else { return false }
-        returns[candidate.offerID, default: 0] += 1
+        guard returned.count < policy.attempts, returned.insert(candidate.offerID).inserted else { return false }
         tried[candidate.offer.provider, default: 1] -= 1
         triedInAll -= 1
         var candidate = candidate

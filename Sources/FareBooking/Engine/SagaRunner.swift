@@ -13,8 +13,9 @@ struct SagaRunner {
     private let caller: StepCaller
     private let store: any BookingStore
     private let clock: any MonotonicClock & WallClock
-    private let publish: @Sendable (BookingProgress) -> Void
+    private let publish: @Sendable (BookingSnapshot) -> Void
     private let logger: Logger
+    private let started: MonotonicInstant
 
     /// Lines written with the next save.
     private var unsaved: [JournalEntry] = []
@@ -22,9 +23,10 @@ struct SagaRunner {
     private var version: Int64 = 0
     private var current: Candidate?
 
+    /// - Parameter publish: told what is stored, each time.
     init(
         _ plan: BookingPlan, caller: StepCaller, store: any BookingStore, clock: any MonotonicClock & WallClock,
-        logger: Logger, publish: @escaping @Sendable (BookingProgress) -> Void
+        logger: Logger, publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) {
         self.plan = plan
         self.caller = caller
@@ -32,8 +34,8 @@ struct SagaRunner {
         self.clock = clock
         self.publish = publish
         self.logger = logger
-        let saga = Saga(id: plan.id, terms: plan.terms, createdAt: clock.timestamp)
-        snapshot = BookingSnapshot(saga: saga, search: plan.search)
+        started = clock.now
+        snapshot = BookingSnapshot(plan, createdAt: clock.timestamp)
         queue = CandidateQueue(plan.candidates, policy: plan.terms.policy)
     }
 
@@ -41,10 +43,10 @@ struct SagaRunner {
     mutating func run() async {
         do throws(Abandoned) {
             while true {
-                if clock.now >= plan.deadline { turnBack() }
-                switch snapshot.saga.decide(at: clock.timestamp) {
+                if isLate { snapshot.saga.turnBack("the deadline passed", at: now) }
+                switch snapshot.saga.decide(at: now) {
                 case .perform(let command): try await perform(command)
-                case .giveUp(let failure): snapshot.saga.giveUp(failure, at: clock.timestamp)
+                case .giveUp(let failure): snapshot.saga.giveUp(failure, at: now)
                 case .next: openNext()
                 case .wait(let until): try await wait(until: until)
                 case .settled: return try await settle()
@@ -52,40 +54,47 @@ struct SagaRunner {
             }
         } catch {
             logger.warning("booking left to recovery", metadata: ["reason": "\(error.reason)"])
-            publish(BookingProgress(snapshot: snapshot, isStored: version > 0, ended: true))
         }
     }
 
     /// Why a booking is not run to its end here.
     private struct Abandoned: Error {
         var reason: String
+        static let shuttingDown = Abandoned(reason: "shutting down")
     }
 
-    private mutating func turnBack() {
-        snapshot.saga.turnBack("the deadline passed", at: clock.timestamp)
-    }
+    /// Civil time at the start, moved on by the monotonic clock: setting the machine's clock moves no deadline.
+    private var now: Timestamp { snapshot.saga.createdAt.advanced(by: started.duration(to: clock.now)) }
+
+    private var isLate: Bool { clock.now >= plan.deadline }
 
     private mutating func openNext() {
-        let now = clock.timestamp
         guard let candidate = queue.next() else { return snapshot.saga.exhaust(at: now) }
         current = candidate
         snapshot.saga.open(candidate.offer, id: candidate.offerID, limit: candidate.limit, at: now)
     }
 
-    /// A reading step needs no line before it; anything else is on disk before it is on the wire.
+    /// Anything but a read is on disk before it is on the wire. A read needs no line before it, but what came before it
+    /// is told first: it may take long.
     private mutating func perform(_ command: Command) async throws(Abandoned) {
-        unsaved.append(Journal.intended(command, of: snapshot.saga, at: clock.timestamp))
-        snapshot.saga.begin(command, at: clock.timestamp)
-        if !command.step.isRead {
-            try await save(settled: false)
+        unsaved.append(Journal.intended(command, of: snapshot.saga, at: now))
+        snapshot.saga.begin(command, at: now)
+        if version > 0 || !command.step.isRead { try await save(settled: false) }
+        let result: StepResult
+        if isLate, snapshot.saga.direction == .booking, command.step.isForward {
+            // Saving may have taken long. Whoever waited has been told that nothing more would be begun.
+            result = .failed(StepFailure(.notSent, "the deadline passed before it could be sent"))
+        } else {
+            result = await caller.perform(
+                command, of: snapshot.saga, deadline: plan.deadline, isCheapest: isCheapest)
         }
-        let result = await caller.perform(
-            command, of: snapshot.saga, deadline: plan.deadline, isCheapest: isCheapest)
-        let now = clock.timestamp
         unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
         snapshot.saga.finish(command, with: result, at: now)
         if case .repriced(let offer, let stillCheapest) = result, !stillCheapest { takeBack(offer) }
-        if Task.isCancelled { throw Abandoned(reason: "shutting down") }
+        if Task.isCancelled {
+            if version > 0 { try await save(settled: false) }
+            throw .shuttingDown
+        }
     }
 
     private func isCheapest(_ offer: ProviderOffer) -> Bool {
@@ -95,7 +104,7 @@ struct SagaRunner {
 
     /// A fare that rose, and is still within what was accepted, competes again at its new price.
     private mutating func takeBack(_ offer: ProviderOffer) {
-        guard let current, let total = plan.compare(offer.total),
+        guard let current, let total = plan.compare(offer.total), offer.total.currency == current.limit.currency,
             offer.total.minorUnits <= current.limit.minorUnits
         else { return }
         _ = queue.takeBack(current, at: total, offer: offer)
@@ -103,50 +112,58 @@ struct SagaRunner {
 
     /// Tells who waits what is certain so far, then sleeps.
     private mutating func wait(until: Timestamp) async throws(Abandoned) {
-        if version > 0 || !snapshot.saga.attempts.isEmpty { try await save(settled: false) }
-        let now = clock.timestamp
+        if version > 0 { try await save(settled: false) }
         var pause = max(now.duration(to: until), .milliseconds(1))
-        if snapshot.saga.direction == .booking {
-            let left = clock.now.duration(to: plan.deadline)
-            if left > .zero { pause = min(pause, left) }
-        }
+        let left = clock.now.duration(to: plan.deadline)
+        if snapshot.saga.direction == .booking, left > .zero { pause = min(pause, left) }
         do {
             try await clock.sleep(for: pause)
         } catch {
-            throw Abandoned(reason: "shutting down")
+            throw .shuttingDown
         }
     }
 
+    /// Where the deadline passed before anything was intended, there is nothing to write down.
     private mutating func settle() async throws(Abandoned) {
-        let timedOutUntouched = version == 0 && snapshot.saga.direction == .undoing
-        if !timedOutUntouched { try await save(settled: true) }
-        publish(BookingProgress(snapshot: snapshot, isStored: version > 0, ended: true))
+        if version > 0 || snapshot.saga.direction == .booking { try await save(settled: true) }
     }
 
     /// Writes state and lines in one transaction. A store that can't is tried again until it can: nothing goes on without.
     private mutating func save(settled: Bool) async throws(Abandoned) {
+        let record: BookingRecord
+        do throws(StoreError) {
+            record = try snapshot.record(version: version + 1, settled: settled, key: plan.key)
+        } catch { throw Abandoned(reason: error.detail) }
         var tries = 0
         while true {
             do throws(StoreError) {
-                let record = try snapshot.record(version: version + 1, settled: settled, key: plan.key)
-                if version == 0 {
-                    try await store.create(record, journal: unsaved, key: plan.key, owner: plan.owner)
-                } else {
-                    try await store.save(record, journal: unsaved)
-                }
+                try await write(record, again: tries > 0)
                 version += 1
                 unsaved = []
-                publish(BookingProgress(snapshot: snapshot, isStored: true, ended: false))
+                publish(snapshot)
                 return
             } catch {
                 if error.code == .conflict || error.code == .corrupt { throw Abandoned(reason: error.detail) }
                 tries += 1
                 logger.warning("store failed", metadata: ["detail": "\(error.detail)", "tries": "\(tries)"])
-                if version == 0, clock.now >= plan.deadline { throw Abandoned(reason: error.detail) }
+                if version == 0, isLate { throw Abandoned(reason: error.detail) }
                 do {
                     try await clock.sleep(for: plan.terms.policy.pause(after: tries))
-                } catch { throw Abandoned(reason: "shutting down") }
+                } catch { throw .shuttingDown }
             }
+        }
+    }
+
+    /// A store may fail after it has written: then the conflict is with ourselves.
+    private func write(_ record: BookingRecord, again: Bool) async throws(StoreError) {
+        do throws(StoreError) {
+            if record.version == 1 {
+                try await store.create(record, journal: unsaved, key: plan.key, owner: plan.owner)
+            } else {
+                try await store.save(record, journal: unsaved)
+            }
+        } catch {
+            guard again, error.code == .conflict, try await store.booking(record.id) == record else { throw error }
         }
     }
 }

@@ -12,6 +12,8 @@ struct StepCaller: Sendable {
     private let longestCall = Duration.seconds(60)
     /// A call that happens once is not sent later than this after it was written down.
     private let sendingWindow = Duration.seconds(8)
+    /// How far a provider's clock may be behind ours: an order of ours may look so much older than its booking.
+    private let clockSkew = Duration.seconds(60)
 
     /// - Parameter deadline: the caller's; it ends reading, and what has not been sent, but nothing that was sent.
     func perform(
@@ -40,7 +42,7 @@ struct StepCaller: Sendable {
         let latest = now.advanced(by: longestCall)
         return CallContext(
             deadline: step == .reprice ? min(deadline, latest) : latest,
-            notAfter: min(deadline, now.advanced(by: sendingWindow)),
+            notAfter: step.isForward ? min(deadline, now.advanced(by: sendingWindow)) : latest,
             requestID: saga.terms.requestID, traceparent: saga.terms.traceparent)
     }
 
@@ -55,17 +57,28 @@ struct StepCaller: Sendable {
         case .hold: return .order(try await provider.hold(orderRequest(attempt, saga), context: context))
         case .order: return .order(try await provider.order(orderRequest(attempt, saga), context: context))
         case .find: return .found(try await provider.find(search(for: attempt, saga), context: context))
-        case .confirm, .status, .release:
+        case .confirm, .status, .release, .cancel:
             guard let order = attempt.order else { return .failed(StepFailure(.notFound, "no order is known")) }
             switch command.step {
             case .confirm: return .order(try await provider.confirm(order, context: context))
             case .status: return .order(try await provider.status(of: order, context: context))
+            case .cancel: return try await cancel(order, at: provider, context)
             default:
                 try await provider.release(order, context: context)
                 return .released
             }
         case .authorize, .capture, .void: return .failed(StepFailure(.notSupported, "not a provider's step"))
         }
+    }
+
+    /// Cancels a ticket at the price of the moment. An earlier cancellation whose reply was lost can't be quoted again.
+    private func cancel(
+        _ order: ProviderOrder, at provider: any FareProvider, _ context: CallContext
+    ) async throws(ProviderError) -> StepResult {
+        guard try await provider.status(of: order, context: context).state != .cancelled else { return .released }
+        let quote = try await provider.quoteCancellation(of: order, context: context)
+        _ = try await provider.cancel(order, as: quote, context: context)
+        return .released
     }
 
     private func orderRequest(_ attempt: Attempt, _ saga: Saga) -> OrderRequest {
@@ -77,7 +90,7 @@ struct StepCaller: Sendable {
     private func search(for attempt: Attempt, _ saga: Saga) -> OrderSearch {
         OrderSearch(
             reference: saga.reference(of: attempt), passengers: saga.terms.passengers,
-            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt)
+            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt.advanced(by: .zero - clockSkew))
     }
 
     private func pay(
@@ -86,11 +99,7 @@ struct StepCaller: Sendable {
         let key = saga.key(for: command)
         do throws(PaymentError) {
             switch command.step {
-            case .authorize:
-                return .payment(
-                    try await gateway.authorize(
-                        attempt.charge, token: saga.terms.paymentToken, reference: saga.reference(of: attempt),
-                        key: key, context: context))
+            case .authorize: return .payment(try await authorize(attempt, saga, key, context))
             case .capture:
                 guard let payment = attempt.payment else { return noPayment }
                 return .payment(
@@ -101,6 +110,31 @@ struct StepCaller: Sendable {
             }
         } catch {
             return StepResult(error)
+        }
+    }
+
+    /// Under one key the gateway says the same for ever, also "processing" and a stored 5xx: so where the money is in
+    /// doubt, what there is of a payment is looked at first.
+    private func authorize(
+        _ attempt: Attempt, _ saga: Saga, _ key: String, _ context: CallContext
+    ) async throws(PaymentError) -> Payment {
+        let reference = saga.reference(of: attempt)
+        if attempt.money == .unknown, let payment = try await known(attempt, reference, context) { return payment }
+        return try await gateway.authorize(
+            attempt.reserved ?? attempt.charge, token: saga.terms.paymentToken, reference: reference, key: key,
+            context: context)
+    }
+
+    /// The payment of an authorization in doubt, if there is one. That a question was refused says nothing about it.
+    private func known(
+        _ attempt: Attempt, _ reference: String, _ context: CallContext
+    ) async throws(PaymentError) -> Payment? {
+        do throws(PaymentError) {
+            if let payment = attempt.payment { return try await gateway.status(of: payment.id, context: context) }
+            guard attempt[.authorize].count > 1 else { return nil }
+            return try await gateway.find(reference: reference, context: context).first
+        } catch {
+            throw PaymentError(error.code, outcome: .unknown, retryAfter: error.retryAfter, detail: error.detail)
         }
     }
 
@@ -122,8 +156,8 @@ extension StepResult {
             case .offerExpired, .holdExpired: .expired
             case .orderNotFound: .notFound
             case .notCancellable: .wrongState
-            case .rejected, .unauthorized, .orderNotCreated: .refused
-            case .unavailable, .circuitOpen, .overloaded, .rateLimited: .notSent
+            case .rejected, .orderNotCreated: .refused
+            case .unavailable, .circuitOpen, .overloaded, .rateLimited, .unauthorized: .notSent
             case .notSupported: .notSupported
             case .timedOut, .connectionLost, .cancelled: isRead ? .unclear : .notSent
             case .serverError, .unreadable: .unclear
@@ -147,8 +181,8 @@ extension StepResult {
             case .declined: .declined
             case .wrongState: .wrongState
             case .notFound: .notFound
-            case .rejected, .unauthorized: .refused
-            case .rateLimited, .unavailable, .timedOut, .connectionLost, .cancelled: .notSent
+            case .rejected: .refused
+            case .rateLimited, .unavailable, .timedOut, .connectionLost, .cancelled, .unauthorized: .notSent
             case .serverError, .unreadable: .unclear
             }
         self = .failed(StepFailure(reason, detail))

@@ -9,6 +9,8 @@ public struct Attempt: Sendable, Codable {
         /// A hold call's outcome is not known: there may be an order of ours that nobody wants.
         case unknown
         case live
+        /// The provider would not take it back: it must be asked why.
+        case disputed
         /// Released, refused, run out, or proven never to have been.
         case gone
     }
@@ -66,11 +68,15 @@ public struct Attempt: Sendable, Codable {
     public var money = Money.none
     public var order: ProviderOrder?
     public var payment: Payment?
+    /// What was asked for when the money was reserved. A repetition under the same key must ask for the same.
+    public internal(set) var reserved: FareDomain.Money?
+    /// When our own hold ends. The provider's, which may live longer, is in the order.
+    var confirmBy: Timestamp?
     public var failure: Failure?
     /// Set while a ticketing step's outcome is being found out.
     var settling: Settling?
-    /// How often looking for a lost hold came back with nothing.
-    var holdSearch = NotFound()
+    /// Set while a lost hold is looked for.
+    var holdSearch: NotFound?
     var tries: [String: Tries] = [:]
 
     init(number: Int, offerID: OfferID, offer: ProviderOffer, limit: FareDomain.Money) {
@@ -86,17 +92,34 @@ public struct Attempt: Sendable, Codable {
         return ticket == .ticketed && money == .captured ? .ticketed : nil
     }
 
-    /// What is charged: the order's total, and never more than was accepted.
+    /// What is charged: the order's total, and never more than was accepted or is reserved.
     public var charge: FareDomain.Money {
-        let total = order?.total ?? offer.total
-        return total.minorUnits <= limit.minorUnits ? total : limit
+        var total = offer.total
+        if let order, order.total.currency == limit.currency { total = order.total }
+        return [total, limit, reserved ?? limit].min { $0.minorUnits < $1.minorUnits } ?? limit
     }
+
+    /// Whether `total` is no more than was accepted.
+    func allows(_ total: FareDomain.Money) -> Bool {
+        total.currency == limit.currency && total.minorUnits <= limit.minorUnits
+    }
+
+    /// Whether the seats are not kept any more, by our limit or by the provider's.
+    func holdIsOver(at now: Timestamp) -> Bool {
+        [confirmBy, order?.ticketBy].contains { $0.map { $0 <= now } ?? false }
+    }
+
+    /// Ticketed, although only a hold was asked for.
+    var isStrayTicket: Bool { failure != nil && ticket != .ticketed && order?.state == .ticketed && hold != .gone }
+
+    /// Whether money may be out that no ticket is for, or a ticket that no money is for.
+    var isLopsided: Bool { money == .authorized || money == .unknown || isStrayTicket }
 
     /// How often a step was tried, and when it may be tried again.
     struct Tries: Hashable, Sendable, Codable {
         /// Part of the key. Rises only after a definite answer.
         var number = 1
-        /// Since the last change of number.
+        /// Failures so far: what the pauses grow with.
         var count = 0
         var notBefore: Timestamp?
     }
@@ -108,14 +131,13 @@ public struct Attempt: Sendable, Codable {
             case ask
             /// By what is known of the order, as its id is not.
             case find
-            /// Still held: ticket it again, which can happen only once.
-            case confirm
-            /// Still held and not to be had: an accepted release proves that there is no ticket.
-            case release
+            /// Still held: to be ticketed again, which can happen only once; or to be released, which proves that there
+            /// is no ticket.
+            case held
         }
 
         var stage: Stage
-        var notFound = NotFound()
+        var notFound: NotFound
         var confirmedAgain = false
         /// Why the first call's outcome is not known.
         var cause: String
@@ -123,14 +145,16 @@ public struct Attempt: Sendable, Codable {
 
     /// Answers of "not found" since a call ended. Only two of them, the last after the quarantine, prove anything.
     struct NotFound: Hashable, Sendable, Codable {
-        var callEndedAt: Timestamp?
+        var callEndedAt: Timestamp
         var count = 0
 
         /// Counts one more, and tells whether that is proof.
-        mutating func note(at now: Timestamp, quarantine: Duration) -> Bool {
+        ///
+        /// - Parameter asked: when the question was put. When it was answered says nothing: the call may have had its
+        ///   effect in between.
+        mutating func note(asked: Timestamp, quarantine: Duration) -> Bool {
             count += 1
-            guard let callEndedAt else { return false }
-            return count >= 2 && callEndedAt.advanced(by: quarantine) <= now
+            return count >= 2 && callEndedAt.advanced(by: quarantine) <= asked
         }
     }
 

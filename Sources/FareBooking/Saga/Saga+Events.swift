@@ -6,42 +6,58 @@ extension Saga {
     /// Opens an attempt with a candidate.
     public mutating func open(_ offer: ProviderOffer, id: OfferID, limit: Money, at now: Timestamp) {
         attempts.append(Attempt(number: attempts.count + 1, offerID: id, offer: offer, limit: limit))
-        updatedAt = now
+        changed(at: now)
     }
 
     /// There is no further candidate.
     public mutating func exhaust(at now: Timestamp) {
         exhausted = true
-        forgetToken()
-        updatedAt = now
+        changed(at: now)
     }
 
     /// Gives the open attempt up, where no call for it is out.
     public mutating func giveUp(_ failure: Attempt.Failure, at now: Timestamp) {
         guard let index = openIndex, attempts[index].ticket == .none else { return }
         attempts[index].failure = failure
-        updatedAt = now
+        changed(at: now)
     }
 
     /// Turns to undoing: the deadline passed, or the booking is taken over from whoever left it.
     public mutating func turnBack(_ reason: String, at now: Timestamp) {
         guard direction == .booking else { return }
         direction = .undoing
-        guard let index = openIndex, attempts[index].ticket == .none else { return }
-        attempts[index].failure = Attempt.Failure(outcome: .error, step: lastStep(of: index), detail: reason)
-        updatedAt = now
+        if let index = openIndex, attempts[index].ticket == .none {
+            fail(index, .error, lastStep(of: index), reason)
+        }
+        changed(at: now)
+    }
+
+    /// Takes the booking over from whoever left it. What was intended and has no result may have happened.
+    ///
+    /// - Parameter callOverBy: when a call that was out can have had its last effect.
+    public mutating func takeOver(callOverBy: Timestamp, at now: Timestamp) {
+        if let command = inFlight {
+            finish(command, with: .unknown(StepFailure(.unclear, "left unfinished")), at: now)
+            let over = max(now, callOverBy)
+            attempts[command.attempt].settling?.notFound.callEndedAt = over
+            attempts[command.attempt].holdSearch?.callEndedAt = over
+        }
+        turnBack("left unfinished", at: now)
     }
 
     /// A step is about to be called.
     public mutating func begin(_ command: Command, at now: Timestamp) {
+        if command.step == .authorize, attempts[command.attempt].reserved == nil {
+            attempts[command.attempt].reserved = attempts[command.attempt].charge
+        }
         inFlight = command
-        updatedAt = now
+        begunAt = now
+        changed(at: now)
     }
 
     /// A step's call ended.
     public mutating func finish(_ command: Command, with result: StepResult, at now: Timestamp) {
         inFlight = nil
-        updatedAt = now
         let index = command.attempt
         if attempts[index].ticket == .unknown {
             settled(command, result, at: now)
@@ -54,11 +70,20 @@ extension Saga {
             case .capture: captured(index, result, at: now)
             case .void: voided(index, result, at: now)
             case .release: released(index, result, at: now)
+            case .status: askedWhyHeld(index, result, at: now)
+            case .cancel: cancelled(index, result, at: now)
             case .find: foundLostHold(index, result, at: now)
-            case .status: break  // Only asked while a ticketing step is unknown.
             }
         }
-        if attempts[index].failure != nil || attempts[index].ticket == .ticketed { forgetTokenIfDone() }
+        changed(at: now)
+    }
+
+    /// After every event: the token of the means of payment is kept only while it may be needed to authorize.
+    private mutating func changed(at now: Timestamp) {
+        updatedAt = now
+        let isTicketed = attempts.contains { $0.ticket == .ticketed }
+        let mayAuthorize = direction == .booking && !stopped && !exhausted && !isTicketed
+        if !mayAuthorize, !attempts.contains(where: { $0.money == .unknown }) { terms.paymentToken = "" }
     }
 
     private func lastStep(of index: Int) -> Step {
@@ -75,17 +100,5 @@ extension Saga {
         attempts[index][step].notBefore = now.advanced(by: terms.policy.pause(after: count))
         if answered { attempts[index][step].number += 1 }
         if count >= terms.policy.attentionAfter { needsAttention = true }
-    }
-
-    /// The token is only needed to authorize.
-    private mutating func forgetTokenIfDone() {
-        let moneyIsUnknown = attempts.contains { $0.money == .unknown }
-        let mayAuthorize = direction == .booking && !stopped && !exhausted && ticketing == nil
-        if !moneyIsUnknown, !mayAuthorize { forgetToken() }
-    }
-
-    private mutating func forgetToken() {
-        guard !attempts.contains(where: { $0.money == .unknown }), openIndex == nil else { return }
-        terms.paymentToken = ""
     }
 }

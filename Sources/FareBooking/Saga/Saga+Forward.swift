@@ -6,13 +6,14 @@ extension Saga {
     mutating func repriced(_ index: Int, _ result: StepResult) {
         switch result {
         case .repriced(let offer, let stillCheapest):
-            guard offer.total.currency == attempts[index].limit.currency else {
+            let attempt = attempts[index]
+            let before = attempt.offer.total
+            guard offer.total.currency == attempt.limit.currency else {
                 return fail(index, .error, .reprice, "the fare is now in \(offer.total.currency)")
             }
-            let before = attempts[index].offer.total
             attempts[index].offer = offer
             attempts[index].repriced = true
-            if offer.total.minorUnits > attempts[index].limit.minorUnits {
+            if !attempt.allows(offer.total) {
                 fail(index, .fareChanged, .reprice, "\(before) became \(offer.total), more than was accepted")
             } else if !stillCheapest {
                 fail(index, .fareChanged, .reprice, "\(before) became \(offer.total), and another is cheaper")
@@ -25,30 +26,31 @@ extension Saga {
 
     mutating func held(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
-        case .order(var order):
-            let ours = now.advanced(by: terms.policy.holdFor)
-            order.ticketBy = min(order.ticketBy ?? ours, ours)
+        case .order(let order):
             attempts[index].order = order
-            attempts[index].hold = .live
-            checkTotal(of: order, index)
+            attempts[index].hold = order.state == .cancelled ? .gone : .live
+            attempts[index].confirmBy = now.advanced(by: terms.policy.holdFor)
+            checkHeld(order, index)
         case .failed(let failure):
             attempts[index].hold = .gone
             fail(index, failure.outcome, .hold, failure.detail)
         case .unknown(let failure):
-            // A hold is no ticket: the next candidate may be tried at once, while this one is looked for.
+            // A hold is no ticket: the next candidate may be tried at once, and this one is looked for afterwards.
             attempts[index].hold = .unknown
-            attempts[index].holdSearch.callEndedAt = now
+            attempts[index].holdSearch = Attempt.NotFound(callEndedAt: now)
             fail(index, .unknown, .hold, failure.detail)
         default: break
         }
     }
 
-    /// Before anything is paid: an order that came back dearer than accepted is given back.
-    private mutating func checkTotal(of order: ProviderOrder, _ index: Int) {
-        let limit = attempts[index].limit
-        if order.total.currency != limit.currency {
+    /// Before anything is paid: an order that is not what was asked for is given back.
+    private mutating func checkHeld(_ order: ProviderOrder, _ index: Int) {
+        if order.state != .held {
+            needsAttention = needsAttention || order.state == .ticketed
+            fail(index, .error, .hold, "the order came back \(order.state.rawValue)")
+        } else if order.total.currency != attempts[index].limit.currency {
             fail(index, .error, .hold, "the order is in \(order.total.currency)")
-        } else if order.total.minorUnits > limit.minorUnits {
+        } else if !attempts[index].allows(order.total) {
             fail(index, .fareChanged, .hold, "the order came to \(order.total), more than was accepted")
         }
     }
@@ -60,13 +62,20 @@ extension Saga {
             pause(.authorize, index, at: now, answered: false)
             guard attempts[index].money == .none, attempts[index].failure == nil else { return }
             if attempts[index][.authorize].count >= terms.policy.unsentTries {
-                stop(index, .error, .authorize, failure.detail)
+                stop(index, .error, failure.detail)
             }
         case .failed(let failure):
+            let declined = failure.outcome == .declined
+            if attempts[index].money == .unknown, !declined,
+                attempts[index][.authorize].count + 1 < terms.policy.attentionAfter
+            {
+                // An earlier call may have been heard. That this one was refused says little about it.
+                return pause(.authorize, index, at: now, answered: false)
+            }
+            needsAttention = needsAttention || (attempts[index].money == .unknown && !declined)
             attempts[index].money = .refused
-            let declined = failure.reason == .declined || failure.reason == .actionRequired
             stop(
-                index, declined ? .declined : .error, .authorize, failure.detail,
+                index, declined ? .declined : .error, failure.detail,
                 needsAction: failure.reason == .actionRequired)
         case .unknown:
             attempts[index].money = .unknown
@@ -78,25 +87,29 @@ extension Saga {
     private mutating func authorized(_ index: Int, _ payment: Payment, at now: Timestamp) {
         attempts[index].payment = payment
         switch payment.state {
-        case .authorized: attempts[index].money = .authorized
+        case .authorized:
+            attempts[index].money = .authorized
+            if let reserved = attempts[index].reserved, payment.amount != reserved {
+                stop(index, .error, "\(payment.amount) authorized in place of \(reserved)")
+            }
         case .actionRequired:
             // It exists at the gateway and must be let go, as an authorized one.
             attempts[index].money = .authorized
-            stop(index, .declined, .authorize, "the card's bank wants its holder to act", needsAction: true)
+            stop(index, .declined, "the card's bank wants its holder to act", needsAction: true)
         case .declined:
             attempts[index].money = .refused
-            stop(index, .declined, .authorize, "declined")
-        case .voided:
+            stop(index, .declined, "declined")
+        case .voided, .refunded:
             attempts[index].money = .voided
-            stop(index, .error, .authorize, "the authorization was voided")
+            stop(index, .error, "the payment is \(payment.state.rawValue)")
         case .processing:
             attempts[index].money = .unknown
             pause(.authorize, index, at: now, answered: false)
-        case .captured, .refunded:
-            // Nothing of ours captures before a ticket. People must look; it is not undone by guessing.
-            attempts[index].money = .captured
+        case .captured:
+            // Nothing of ours captures before there is a ticket: people must look. Until then it counts as money out.
+            attempts[index].money = .authorized
             needsAttention = true
-            stop(index, .error, .authorize, "the payment is \(payment.state.rawValue) before there is a ticket")
+            stop(index, .error, "the payment is captured before there is a ticket")
         }
     }
 
@@ -122,18 +135,16 @@ extension Saga {
     private mutating func doubt(_ command: Command, _ cause: String, at now: Timestamp) {
         let index = command.attempt
         attempts[index].ticket = .unknown
-        var settling = Attempt.Settling(stage: attempts[index].order == nil ? .find : .ask, cause: cause)
-        settling.notFound.callEndedAt = now
-        attempts[index].settling = settling
-        // A second confirmation is another call, with a number of its own.
-        attempts[index][command.step].number += 1
+        attempts[index].settling = Attempt.Settling(
+            stage: attempts[index].order == nil ? .find : .ask, notFound: Attempt.NotFound(callEndedAt: now),
+            cause: cause)
     }
 
-    /// The order as it is now, with the limit that our hold set and what only an earlier answer said.
+    /// The order as it is now, with what only an earlier answer said.
     func keeping(_ order: ProviderOrder, _ index: Int) -> ProviderOrder {
         guard let known = attempts[index].order else { return order }
         var order = order
-        order.ticketBy = known.ticketBy ?? order.ticketBy
+        order.ticketBy = order.ticketBy ?? known.ticketBy
         if order.payload.isEmpty { order.payload = known.payload }
         return order
     }
@@ -143,13 +154,14 @@ extension Saga {
         attempts[index].failure = Attempt.Failure(outcome: outcome, step: step, detail: detail)
     }
 
+    /// The money can't be had: no further candidate is tried.
     private mutating func stop(
-        _ index: Int, _ outcome: Attempt.Outcome, _ step: Step, _ detail: String, needsAction: Bool = false
+        _ index: Int, _ outcome: Attempt.Outcome, _ detail: String, needsAction: Bool = false
     ) {
         stopped = true
         guard attempts[index].failure == nil else { return }
         attempts[index].failure = Attempt.Failure(
-            outcome: outcome, step: step, detail: detail, needsAction: needsAction)
+            outcome: outcome, step: .authorize, detail: detail, needsAction: needsAction)
     }
 }
 

@@ -18,17 +18,15 @@ extension Saga {
         switch result {
         case .order(let order): learned(order, index)
         case .found(let orders):
-            if let order = orders.first {
-                if orders.count > 1 { needsAttention = true }
-                learned(order, index)
-            } else {
-                notFound(command, at: now)
+            switch ours(among: orders, index) {
+            case .one(let order): learned(order, index)
+            case .none: notFound(command, at: now)
+            case .several: pause(command.step, index, at: now, answered: false)
             }
         case .failed(let failure) where failure.reason == .notFound: notFound(command, at: now)
         case .failed(let failure) where failure.reason == .notSupported:
             // Nobody can be asked. People must look: assuming either way could lose a ticket or its price.
             needsAttention = true
-            attempts[index].settling?.cause = failure.detail
             pause(command.step, index, at: now, answered: false)
         default: pause(command.step, index, at: now, answered: false)
         }
@@ -45,36 +43,39 @@ extension Saga {
             refute(index)
         case .held:
             attempts[index].hold = .live
-            let again = direction == .booking && attempts[index].settling?.confirmedAgain == false
-            attempts[index].settling?.stage = again ? .confirm : .release
+            attempts[index].settling?.stage = .held
+            attempts[index].settling?.notFound.count = 0
+            // A definite answer: what follows is a confirmation of its own.
+            if attempts[index].offer.holdable { attempts[index][.confirm].number = 2 }
         }
     }
 
     private mutating func notFound(_ command: Command, at now: Timestamp) {
         let index = command.attempt
-        let quarantine = terms.policy.quarantine
         guard var settling = attempts[index].settling else { return }
-        let proven = settling.notFound.note(at: now, quarantine: quarantine)
+        let proven = settling.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
         attempts[index].settling = settling
         if proven {
             attempts[index].hold = .gone
             return refute(index)
         }
-        pause(command.step, index, at: now, answered: false)
-        if settling.notFound.count > 1, let ended = settling.notFound.callEndedAt {
-            // A later answer counts only after the quarantine: no use in asking before.
-            attempts[index][command.step].notBefore = max(
-                attempts[index][command.step].notBefore ?? now, ended.advanced(by: quarantine))
-        }
+        askAgain(command.step, index, settling.notFound, at: now)
+    }
+
+    /// One "not found" is asked about again soon; a later one counts only after the quarantine, so no use in asking before.
+    mutating func askAgain(_ step: Step, _ index: Int, _ notFound: Attempt.NotFound, at now: Timestamp) {
+        pause(step, index, at: now, answered: false)
+        guard notFound.count > 1 else { return }
+        let quarantineEnds = notFound.callEndedAt.advanced(by: terms.policy.quarantine)
+        attempts[index][step].notBefore = max(attempts[index][step].notBefore ?? now, quarantineEnds)
     }
 
     private mutating func confirmedAgain(_ index: Int, _ result: StepResult, at now: Timestamp) {
         attempts[index].settling?.confirmedAgain = true
-        attempts[index].settling?.notFound.callEndedAt = now
-        attempts[index][.confirm].number += 1
+        attempts[index].settling?.notFound = Attempt.NotFound(callEndedAt: now)
         switch result {
-        case .order(let order) where order.state == .ticketed: learned(order, index)
-        case .failed: attempts[index].settling?.stage = .release
+        case .order(let order): learned(order, index)
+        case .failed: break  // Still held, as far as is known: released next.
         default: attempts[index].settling?.stage = .ask
         }
     }
@@ -100,5 +101,30 @@ extension Saga {
         attempts[index].ticket = .refuted
         attempts[index].settling = nil
         fail(index, .error, step, cause)
+    }
+
+    /// Which of the orders that a look-up found is an attempt's.
+    enum Match {
+        case one(ProviderOrder)
+        case none
+        /// Like ours, and more than one: none of them may be touched.
+        case several
+    }
+
+    /// Ours is what has our reference; or else the one live order without a reference that no other attempt is known to
+    /// have made.
+    mutating func ours(among orders: [ProviderOrder], _ index: Int) -> Match {
+        let own = orders.filter { $0.reference == reference(of: attempts[index]) }
+        if own.filter({ $0.state != .cancelled }).count > 1 { needsAttention = true }
+        for state in [ProviderOrder.State.ticketed, .held, .cancelled] {
+            if let order = own.first(where: { $0.state == state }) { return .one(order) }
+        }
+        let claimed = Set(attempts.indices.filter { $0 != index }.compactMap { attempts[$0].order?.id })
+        let alike = orders.filter { $0.reference == nil && $0.state != .cancelled && !claimed.contains($0.id) }
+        guard alike.count <= 1 else {
+            needsAttention = true
+            return .several
+        }
+        return alike.first.map { .one($0) } ?? .none
     }
 }

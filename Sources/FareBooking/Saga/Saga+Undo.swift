@@ -9,18 +9,40 @@ extension Saga {
             attempts[index].payment = payment
             attempts[index].money = .captured
             if let order = attempts[index].order, order.total != payment.captured { needsAttention = true }
+        case .payment(let payment) where payment.state == .voided || payment.state == .declined:
+            // The authorization ended. Without money there must be no ticket.
+            attempts[index].payment = payment
+            attempts[index].money = .voided
+            needsAttention = true
         case .payment(let payment):
             attempts[index].payment = payment
-            if payment.state == .voided { needsAttention = true }
             pause(.capture, index, at: now, answered: true)
         case .failed(let failure): pause(.capture, index, at: now, answered: failure.reason != .notSent)
         default: pause(.capture, index, at: now, answered: false)
         }
     }
 
+    /// A ticket that can't be paid for, or that nobody asked for.
+    mutating func cancelled(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        switch result {
+        case .released:
+            attempts[index].order?.state = .cancelled
+            attempts[index].hold = .gone
+            guard attempts[index].ticket == .ticketed else { return }
+            attempts[index].ticket = .refuted
+            stopped = true
+            fail(index, .error, .capture, "the authorization ended, and the ticket was cancelled")
+        case .failed(let failure):
+            needsAttention = true
+            pause(.cancel, index, at: now, answered: failure.reason != .notSent)
+        default: pause(.cancel, index, at: now, answered: false)
+        }
+    }
+
     mutating func voided(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
-        case .payment(let payment) where payment.state == .voided || payment.state == .declined:
+        case .payment(let payment)
+        where payment.state == .voided || payment.state == .declined || payment.state == .refunded:
             attempts[index].payment = payment
             attempts[index].money = .voided
         case .payment(let payment):
@@ -37,28 +59,41 @@ extension Saga {
         case .released: attempts[index].hold = .gone
         case .failed(let failure) where failure.reason == .notFound || failure.reason == .expired:
             attempts[index].hold = .gone
-        case .failed(let failure): pause(.release, index, at: now, answered: failure.reason != .notSent)
+        case .failed(let failure) where failure.reason == .notSent:
+            pause(.release, index, at: now, answered: false)
+        case .failed:
+            attempts[index].hold = .disputed
+            pause(.release, index, at: now, answered: true)
         default: pause(.release, index, at: now, answered: false)
         }
-        if attempts[index].hold == .live, let ticketBy = attempts[index].order?.ticketBy, ticketBy <= now {
-            // It ends by itself at the provider, too; whether it has is for reconciliation to look at.
+        if attempts[index].hold == .live, let ends = attempts[index].order?.ticketBy, ends <= now {
+            // It ended by itself at the provider. Whether it really has is for reconciliation to look at.
             attempts[index].hold = .gone
+        }
+    }
+
+    /// Why an order could not be given back.
+    mutating func askedWhyHeld(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        switch result {
+        case .order(let order):
+            attempts[index].order = keeping(order, index)
+            attempts[index].hold = order.state == .cancelled ? .gone : .live
+            if order.state == .ticketed { needsAttention = true }
+        case .failed(let failure) where failure.reason == .notFound: attempts[index].hold = .gone
+        default: pause(.status, index, at: now, answered: false)
         }
     }
 
     mutating func foundLostHold(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
         case .found(let orders):
-            if let order = orders.first(where: { $0.state != .cancelled }) {
+            switch ours(among: orders, index) {
+            case .one(let order):
                 attempts[index].order = keeping(order, index)
-                attempts[index].hold = .live
+                attempts[index].hold = order.state == .cancelled ? .gone : .live
                 if order.state == .ticketed { needsAttention = true }
-            } else if !orders.isEmpty
-                || attempts[index].holdSearch.note(at: now, quarantine: terms.policy.quarantine)
-            {
-                attempts[index].hold = .gone
-            } else {
-                waitForQuarantine(index, at: now)
+            case .none: lostHoldNotFound(index, at: now)
+            case .several: pause(.find, index, at: now, answered: false)
             }
         case .failed(let failure) where failure.reason == .notSupported:
             // Left to the provider's own time limit, and told so.
@@ -68,10 +103,14 @@ extension Saga {
         }
     }
 
-    private mutating func waitForQuarantine(_ index: Int, at now: Timestamp) {
-        pause(.find, index, at: now, answered: false)
-        guard let ended = attempts[index].holdSearch.callEndedAt else { return }
-        let quarantine = ended.advanced(by: terms.policy.quarantine)
-        attempts[index][.find].notBefore = max(attempts[index][.find].notBefore ?? now, quarantine)
+    private mutating func lostHoldNotFound(_ index: Int, at now: Timestamp) {
+        guard var search = attempts[index].holdSearch else { return }
+        let proven = search.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
+        attempts[index].holdSearch = search
+        if proven {
+            attempts[index].hold = .gone
+        } else {
+            askAgain(.find, index, search, at: now)
+        }
     }
 }

@@ -25,6 +25,8 @@ public struct Saga: Sendable, Codable {
     public internal(set) var needsAttention = false
     /// Written down before its call, and without a result so far.
     public internal(set) var inFlight: Command?
+    /// When it was.
+    var begunAt: Timestamp?
     public let createdAt: Timestamp
     public internal(set) var updatedAt: Timestamp
 
@@ -44,6 +46,9 @@ public struct Saga: Sendable, Codable {
         else { return nil }
         return last
     }
+
+    /// Whether another candidate may be tried when no attempt is open.
+    var mayOpen: Bool { direction == .booking && !stopped && !exhausted && ticketing == nil }
 
     /// How a step is known to the provider or gateway: the same for every repetition, new for every number.
     public func key(for command: Command) -> String {
@@ -72,9 +77,8 @@ public enum BookingVerdict: String, Sendable {
 extension Saga {
     public var status: BookingStatus {
         if attempts.contains(where: { $0.outcome == .ticketed }) { return .ticketed }
-        let moneyIsOut = attempts.contains { $0.money == .authorized || $0.money == .unknown }
-        let mayContinue = openIndex != nil || (direction == .booking && !stopped && !exhausted)
-        return moneyIsOut || mayContinue || ticketing != nil ? .pending : .failed
+        if openIndex != nil || mayOpen || ticketing != nil { return .pending }
+        return attempts.contains(where: \.isLopsided) ? .pending : .failed
     }
 
     /// Why it failed. Nil unless it did.
@@ -84,7 +88,9 @@ extension Saga {
         if let declined = failures.last(where: { $0.outcome == .declined }) {
             return declined.needsAction ? .actionRequired : .declined
         }
-        let outcomes = Set(failures.map(\.outcome))
+        // An offer that came back at a new price is judged by its last attempt.
+        let last = Dictionary(attempts.map { ($0.offerID, $0.failure?.outcome) }) { _, later in later }
+        let outcomes = Set(last.values.compactMap(\.self))
         if outcomes.isEmpty || !outcomes.isDisjoint(with: [.error, .unknown, .skipped]) { return .allCandidatesFailed }
         return outcomes.contains(.fareChanged) ? .fareChanged : .soldOut
     }

@@ -21,6 +21,8 @@ public enum Step: String, Sendable, Codable, CaseIterable {
     case status
     /// Gives held seats back.
     case release
+    /// Undoes a ticket that can't be paid for.
+    case cancel
     /// Lets reserved money go.
     case void
 
@@ -28,6 +30,14 @@ public enum Step: String, Sendable, Codable, CaseIterable {
     public var isRead: Bool {
         switch self {
         case .reprice, .find, .status: true
+        default: false
+        }
+    }
+
+    /// Whether the step goes towards a ticket: it is not begun after the deadline.
+    var isForward: Bool {
+        switch self {
+        case .reprice, .hold, .authorize, .confirm, .order: true
         default: false
         }
     }
@@ -55,7 +65,7 @@ public enum StepResult: Sendable {
     case order(ProviderOrder)
     /// `find`: the orders that are ours. Empty if none was found.
     case found([ProviderOrder])
-    /// `release`: it is given back, or was already.
+    /// `release`, `cancel`: it is given back, or was already.
     case released
     /// `authorize`, `capture`, `void`: the payment as the gateway has it now.
     case payment(Payment)
@@ -80,7 +90,7 @@ public struct StepFailure: Hashable, Sendable, Codable {
         case wrongState = "wrong_state"
         /// The peer refused for another reason.
         case refused
-        /// No call was made, or no connection: trying the same again is safe.
+        /// No call was made, no connection, or our credentials were refused: trying the same again is safe.
         case notSent = "not_sent"
         /// There is no way to make this call.
         case notSupported = "not_supported"

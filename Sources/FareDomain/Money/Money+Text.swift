@@ -2,6 +2,8 @@
 public enum Rounding: Sendable {
     /// The next one above: never less than the exact amount. For what a charge is accepted against.
     case up
+    /// The next one below: never more than the exact amount. For the most that a limit allows.
+    case down
     /// The nearest; from the middle, the one whose last digit is even. For comparing and showing.
     case halfEven
 }
@@ -55,8 +57,13 @@ extension Money {
         // An Int128 has 39 digits at most, so that with more than 39 to lose it is nearer to zero than to the middle;
         // and 10^38 is still on that side of every mantissa's half.
         guard surplus <= 38 else {
-            let isNextAboveZero = rounding == .up && decimal.mantissa > 0
-            self.init(minorUnits: isNextAboveZero ? 1 : 0, currency: currency)
+            let units: Int64 =
+                switch rounding {
+                case .up: decimal.mantissa > 0 ? 1 : 0
+                case .down: decimal.mantissa < 0 ? -1 : 0
+                case .halfEven: 0
+                }
+            self.init(minorUnits: units, currency: currency)
             return
         }
         let quotient = decimal.mantissa.divided(by: try Int128(1).timesPowerOfTen(surplus), rounding)
@@ -103,6 +110,8 @@ extension Int128 {
         switch rounding {
         case .up:
             return rest > 0 ? quotient + 1 : quotient
+        case .down:
+            return rest < 0 ? quotient - 1 : quotient
         case .halfEven:
             // Compared with what is missing to the divisor rather than doubled, which could overflow.
             let size = Int128(rest.magnitude)

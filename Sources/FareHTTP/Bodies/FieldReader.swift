@@ -3,13 +3,18 @@ import WireFormats
 
 /// Reads the fields of a request's body, and collects everything that is wrong with them, each with its JSON pointer.
 struct FieldReader {
+    /// Violations that are told, at most: a body has room for far more wrong fields than anybody would read of.
+    private static let limit = 100
+
     private(set) var violations: [Violation] = []
 
     mutating func refuse(_ pointer: String, _ detail: String) {
-        violations.append(Violation(pointer: pointer, detail: detail))
+        refuse([Violation(pointer: pointer, detail: detail)])
     }
 
-    mutating func refuse(_ others: [Violation]) { violations += others }
+    mutating func refuse(_ others: [Violation]) {
+        violations += others.prefix(Self.limit - violations.count)
+    }
 
     /// The members of an object, after telling of those that nobody asked for.
     mutating func object(_ value: JSONValue, at pointer: String, allowing names: Set<String>) -> Fields? {

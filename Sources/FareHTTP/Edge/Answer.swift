@@ -33,6 +33,8 @@ struct Answer: Sendable {
     var response: Response {
         var headers: HTTPFields = [.contentType: contentType]
         if let location { headers[.location] = location }
+        // RFC 9110, section 15.5.2: a 401 says what to authenticate with.
+        if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
         if let retryAfter {
             // Whole seconds, never earlier than meant.
             headers[.retryAfter] = String(max(1, Int((retryAfter + .milliseconds(999)).components.seconds)))

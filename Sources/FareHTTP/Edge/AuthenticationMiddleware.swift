@@ -10,9 +10,9 @@ struct AuthenticationMiddleware: RouterMiddleware {
         next: @concurrent (Request, EdgeContext) async throws -> Response
     ) async throws -> Response {
         guard let keys, let scope = Self.scope(of: request.uri.path) else { return try await next(request, context) }
-        let prefix = "Bearer "
-        guard let header = request.headers[.authorization], header.hasPrefix(prefix),
-            let holder = keys.holder(of: header.dropFirst(prefix.count))
+        // The scheme's name may be in any case (RFC 9110, section 11.1).
+        guard let words = request.headers[.authorization]?.split(separator: " ", maxSplits: 1), words.count == 2,
+            words[0].lowercased() == "bearer", let holder = keys.holder(of: words[1])
         else { throw Problem(.unauthorized, "send a configured key as Authorization: Bearer") }
         guard holder.scopes.contains(scope) else { throw Problem(.forbidden, "the key has no scope \(scope.rawValue)") }
         var context = context

@@ -41,6 +41,12 @@ struct Idempotency: Sendable {
         return try await store.claim(key, as: claim, now: now)
     }
 
+    /// Ends a claim whose booking goes on by itself: the same key is then answered from the booking, and not told to wait.
+    func letGo(of key: IdempotencyKey) async {
+        // One that can't be ended now runs out by itself.
+        _ = try? await store.renew(key, owner: owner, until: clock.timestamp)
+    }
+
     /// Does `work` while renewing the claim.
     func whileRenewing<Result: Sendable>(
         _ key: IdempotencyKey, _ work: @escaping @Sendable () async throws -> Result

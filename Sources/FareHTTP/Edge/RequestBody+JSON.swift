@@ -38,7 +38,7 @@ extension Request {
 
     private func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
-        let type = contentType.split(separator: ";")[0].trimmingCharacters(in: " \t").lowercased()
+        let type = contentType.prefix { $0 != ";" }.trimmingCharacters(in: " \t").lowercased()
         return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
     }
 }

@@ -59,7 +59,9 @@ struct BookingRoutes: Sendable {
         case .booked(let id): return try await cheapest.resume(id, key: key, order: order)
         case .claimed:
             let cheapest = cheapest
-            return try await idempotency.whileRenewing(key) { try await cheapest.book(order, key: key) }
+            let answer = try await idempotency.whileRenewing(key) { try await cheapest.book(order, key: key) }
+            if answer.status == 202 { await idempotency.letGo(of: key) }
+            return answer
         }
     }
 

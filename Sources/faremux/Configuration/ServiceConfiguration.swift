@@ -23,6 +23,8 @@ struct ServiceConfiguration {
     /// Offers that can be looked up by id.
     var offers: Int
 
+    private static let ports = 0...65535
+
     /// - Throws: with every error at once.
     static func load(
         file: String?, host: String?, port: Int?, environment: [String: String]
@@ -34,6 +36,10 @@ struct ServiceConfiguration {
         settings.refuseUnknownKeys()
         configuration.checkBinding(&settings)
         guard settings.errors.isEmpty else { throw ConfigurationError(settings.errors) }
+        // The command line's: `settings` has checked its own. Past 16 bits, the system would quietly take another port.
+        guard ports.contains(configuration.port) else {
+            throw ConfigurationError(["--port: must be from \(ports.lowerBound) to \(ports.upperBound)"])
+        }
         return configuration
     }
 
@@ -41,7 +47,7 @@ struct ServiceConfiguration {
         let store = settings.text("store") ?? "sqlite:///faremux.db"
         storePath = Self.path(ofStore: store, &settings)
         host = settings.text("host") ?? "127.0.0.1"
-        port = settings.integer("port", default: 8080, in: 0...65535)
+        port = settings.integer("port", default: 8080, in: Self.ports)
         let level = settings.text("log_level") ?? "info"
         logLevel = Logger.Level(rawValue: level) ?? .info
         if Logger.Level(rawValue: level) == nil {

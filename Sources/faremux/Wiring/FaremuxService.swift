@@ -66,7 +66,10 @@ struct FaremuxService {
             fflush(nil)  // Into a pipe, lines wait otherwise.
         }
         var group = ServiceGroupConfiguration(
-            services: [TransportService(curl: curl), EngineService(engine: engine, state: state), application],
+            services: [
+                TransportService(curl: curl), EngineService(engine: engine, state: state),
+                KeyPurge(store: store, clock: clock, logger: logger), application,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: group).run()

@@ -46,9 +46,7 @@ struct DuffelClient: Sendable {
     }
 
     /// Runs `body` over an answer; what it can't read leaves the call's outcome unknown.
-    func reading<Result>(
-        _ call: DuffelCall, _ body: () throws(WireError) -> Result
-    ) throws(ProviderError) -> Result {
+    func reading<Result>(_ body: () throws(WireError) -> Result) throws(ProviderError) -> Result {
         do throws(WireError) {
             return try body()
         } catch {
@@ -56,9 +54,7 @@ struct DuffelClient: Sendable {
         }
     }
 
-    func cancellation(
-        _ data: JSONValue, of order: ProviderOrder, _ call: DuffelCall
-    ) throws(DuffelFailure) -> Cancellation {
+    func cancellation(_ data: JSONValue, of order: ProviderOrder) throws(DuffelFailure) -> Cancellation {
         do throws(WireError) {
             return try Cancellation(data, of: order)
         } catch {

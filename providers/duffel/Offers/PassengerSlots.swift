@@ -95,12 +95,3 @@ struct PassengerSlots {
         return writer.text
     }
 }
-
-extension LocalDate {
-    /// Whole years from this day of birth to `date`; who was born on 29 February is a year older on 1 March.
-    fileprivate func age(on date: LocalDate) -> Int {
-        let (born, then) = (components, date.components)
-        let hadBirthday = (then.month, then.day) >= (born.month, born.day)
-        return then.year - born.year - (hadBirthday ? 0 : 1)
-    }
-}

@@ -21,6 +21,8 @@ struct FlightLists {
     private var cabins: [String: Cabin] = [:]
     private var journeys: [String: Journey] = [:]
     private var slices: [SliceKey: Slice] = [:]
+    /// Journeys whose stated duration has been compared: once each, whatever cabins they are sold in.
+    private var compared: Set<String> = []
     private let defaultCabin: Cabin
 
     /// - Parameters:
@@ -70,7 +72,6 @@ struct FlightLists {
         let cabins = journey.segmentIDs.map { stated[$0] ?? self.cabins[$0] }
         let key = SliceKey(journeyID: id, cabins: cabins)
         if let slice = slices[key] { return slice }
-        let isFirstUse = !slices.keys.contains { $0.journeyID == id }
         var flights: [Segment] = []
         for (segmentID, cabin) in zip(journey.segmentIDs, cabins) {
             var segment = try self.segment(segmentID)
@@ -78,7 +79,7 @@ struct FlightLists {
             flights.append(segment)
         }
         guard let slice = Slice(segments: flights) else { throw DroppedOffer("impossible flights") }
-        if isFirstUse { compare(journey.statedDuration, with: slice.duration) }
+        if compared.insert(id).inserted { compare(journey.statedDuration, with: slice.duration) }
         slices[key] = slice
         return slice
     }
