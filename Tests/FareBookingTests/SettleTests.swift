@@ -223,4 +223,31 @@ extension SettleTests {
         bench.saga.finish(command, with: .found([]), at: bench.now)
         #expect(bench.attempt.ticket == .unknown)
     }
+
+    /// It may be the lost hold of an earlier attempt, while the order itself is still on its way.
+    @Test func aHeldOrderWithoutAReferenceIsNotTakenForAnInstantOne() {
+        var bench = Bench()
+        bench.reprice()
+        bench.expect(.hold, .unknown(.lost))
+        bench.open(Sample.offer("two", holdable: false))
+        bench.loseTicket()
+        let orders = [ProviderOrder.State.held, .ticketed].map { state in
+            var order = Sample.order(state, id: "ord_\(state)")
+            order.reference = nil
+            return order
+        }
+        for _ in 0..<3 {
+            bench.expect(.find, .found([orders[0]]))
+            #expect(bench.attempt.ticket == .unknown)
+            bench.expectWait()
+        }
+        bench.expect(.find, .found(orders))
+        #expect(bench.attempt.order?.id == "ord_ticketed")
+        bench.expect(.capture, .payment(Sample.payment(.captured)))
+        bench.pass(.seconds(60))
+        bench.expect(.find, of: 0, .found(orders))
+        bench.expect(.release, of: 0, .released)
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .ticketed)
+    }
 }

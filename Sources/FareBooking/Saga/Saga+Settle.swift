@@ -21,7 +21,7 @@ extension Saga {
             switch ours(among: orders, index) {
             case .one(let order): learned(order, index)
             case .none: notFound(command, at: now)
-            case .several: pause(command.step, index, at: now, answered: false)
+            case .unclear: pause(command.step, index, at: now, answered: false)
             }
         case .failed(let failure) where failure.reason == .notFound: notFound(command, at: now)
         case .failed(let failure) where failure.reason == .notSupported:
@@ -107,12 +107,13 @@ extension Saga {
     enum Match {
         case one(ProviderOrder)
         case none
-        /// Like ours, and more than one: none of them may be touched.
-        case several
+        /// Like ours, and it can't be told which is: none of them may be touched.
+        case unclear
     }
 
-    /// Ours is what has our reference; or else the one live order without a reference that no other attempt is known to
-    /// have made.
+    /// Ours is what has our reference; or else the one order without a reference that no other attempt is known to have
+    /// made, and that is what this attempt's call makes: a ticket of an instant order, a hold of a hold. What merely
+    /// looks like ours may be another attempt's lost hold, so it is neither touched nor taken for "not found".
     mutating func ours(among orders: [ProviderOrder], _ index: Int) -> Match {
         let own = orders.filter { $0.reference == reference(of: attempts[index]) }
         if own.filter({ $0.state != .cancelled }).count > 1 { needsAttention = true }
@@ -121,10 +122,11 @@ extension Saga {
         }
         let claimed = Set(attempts.indices.filter { $0 != index }.compactMap { attempts[$0].order?.id })
         let alike = orders.filter { $0.reference == nil && $0.state != .cancelled && !claimed.contains($0.id) }
-        guard alike.count <= 1 else {
-            needsAttention = true
-            return .several
-        }
-        return alike.first.map { .one($0) } ?? .none
+        let isInstant = !attempts[index].offer.holdable
+        let likely = alike.filter { $0.state == (isInstant ? .ticketed : .held) }
+        if likely.count == 1 { return .one(likely[0]) }
+        if likely.isEmpty, alike.isEmpty || !isInstant { return .none }
+        needsAttention = true
+        return .unclear
     }
 }

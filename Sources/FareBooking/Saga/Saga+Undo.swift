@@ -93,7 +93,7 @@ extension Saga {
                 attempts[index].hold = order.state == .cancelled ? .gone : .live
                 if order.state == .ticketed { needsAttention = true }
             case .none: lostHoldNotFound(index, at: now)
-            case .several: pause(.find, index, at: now, answered: false)
+            case .unclear: pause(.find, index, at: now, answered: false)
             }
         case .failed(let failure) where failure.reason == .notSupported:
             // Left to the provider's own time limit, and told so.
