@@ -69,6 +69,31 @@ import WireFormats
         }
     }
 
+    @Test func contentTypesThatAreNotJSONAreRefused() async throws {
+        try await World.run { world in
+            for type in ["", ";", " ; charset=utf-8", "json", "text/json", "application/", "application/xml"] {
+                let answer = try await world.service.send(
+                    .post, "/search", body: Array("{}".utf8), headers: [HTTPHeader("Content-Type", type)])
+                #expect(answer.status == 415, "\(type): \(answer.text)")
+            }
+            for type in ["application/json; charset=utf-8", "Application/JSON", "application/problem+json"] {
+                let answer = try await world.service.send(
+                    .post, "/search", body: Array("{}".utf8), headers: [HTTPHeader("Content-Type", type)])
+                #expect(answer.status == 422, "\(type): \(answer.text)")
+            }
+            #expect(try await world.service.get("/livez").status == 200)
+        }
+    }
+
+    @Test func noMoreThanAHundredMistakesAreTold() async throws {
+        try await World.run { world in
+            let members = (0..<5000).map { JSONNode.Member("x\($0)", 1) }
+            let answer = try await world.service.post("/search", .object(members))
+            #expect(answer.status == 422)
+            #expect(try answer.json.elements("errors").underestimatedCount == 100)
+        }
+    }
+
     @Test func unknownThingsAre404() async throws {
         try await World.run { world in
             for path in ["/nowhere", "/offers/nonsense", "/bookings/bkg_nonsense", "/problems/nonsense"] {

@@ -13,8 +13,8 @@ public final class BookingEngine: Sendable {
     private let clock: any MonotonicClock & WallClock
     private let logger: Logger
     private let board = BookingBoard()
-    private let plans: AsyncStream<BookingPlan>
-    private let intake: AsyncStream<BookingPlan>.Continuation
+    private let jobs: AsyncStream<Job>
+    private let intake: AsyncStream<Job>.Continuation
     private let capacity: Int
     private let running = Mutex(0)
 
@@ -29,14 +29,14 @@ public final class BookingEngine: Sendable {
         self.clock = clock
         self.logger = logger
         self.capacity = capacity
-        (plans, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
+        (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
     }
 
     /// Works until `drain` was called and every booking is settled, or the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for await plan in plans {
-                group.addTask { await self.execute(plan) }
+            for await job in jobs {
+                group.addTask { await self.execute(job) }
             }
         }
     }
@@ -56,7 +56,7 @@ public final class BookingEngine: Sendable {
         }
         guard admitted else { return .refused }
         let post = board.open(plan.id)
-        guard case .enqueued = intake.yield(plan) else {
+        guard case .enqueued = intake.yield(.book(plan)) else {
             board.close(plan.id)
             running.withLock { $0 -= 1 }
             return .refused
@@ -94,17 +94,65 @@ public final class BookingEngine: Sendable {
         }
     }
 
-    private func execute(_ plan: BookingPlan) async {
-        var logger = logger
-        logger[metadataKey: "booking"] = "\(plan.id)"
-        logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
-        if let post = board.post(of: plan.id) {
-            var runner = SagaRunner(
-                plan, caller: caller, store: store, clock: clock, logger: logger, publish: { post.publish($0) })
-            await runner.run()
+    /// Takes up the bookings that an earlier run of the service left unfinished. Call once, before `run`.
+    ///
+    /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone.
+    /// - Returns: how many there are. Past the engine's capacity they wait for the next start.
+    public func recover() async throws(StoreError) -> Int {
+        var count = 0
+        for record in try await store.unsettled(limit: capacity) {
+            _ = board.open(record.id)
+            guard case .enqueued = intake.yield(.takeUp(record)) else {
+                board.close(record.id)
+                break
+            }
+            running.withLock { $0 += 1 }
+            count += 1
         }
-        board.close(plan.id)
+        return count
+    }
+
+    /// What a task of the engine does.
+    private enum Job: Sendable {
+        case book(BookingPlan)
+        case takeUp(BookingRecord)
+
+        var id: BookingID {
+            switch self {
+            case .book(let plan): plan.id
+            case .takeUp(let record): record.id
+            }
+        }
+    }
+
+    private func execute(_ job: Job) async {
+        var logger = logger
+        logger[metadataKey: "booking"] = "\(job.id)"
+        if let post = board.post(of: job.id) {
+            do throws(StoreError) {
+                var runner = try runner(for: job, logger: logger) { post.publish($0) }
+                await runner.run()
+            } catch {
+                logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
+            }
+        }
+        board.close(job.id)
         running.withLock { $0 -= 1 }
+    }
+
+    private func runner(
+        for job: Job, logger: Logger, publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) throws(StoreError) -> SagaRunner {
+        switch job {
+        case .book(let plan):
+            var logger = logger
+            logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
+            return SagaRunner(
+                plan, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
+        case .takeUp(let record):
+            return try SagaRunner(
+                leftUnfinished: record, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
+        }
     }
 }
 

@@ -15,7 +15,7 @@ struct SagaRunner {
     private let clock: any MonotonicClock & WallClock
     private let publish: @Sendable (BookingSnapshot) -> Void
     private let logger: Logger
-    private let started: MonotonicInstant
+    private let started: (at: Timestamp, on: MonotonicInstant)
 
     /// Lines written with the next save.
     private var unsaved: [JournalEntry] = []
@@ -34,9 +34,32 @@ struct SagaRunner {
         self.clock = clock
         self.publish = publish
         self.logger = logger
-        started = clock.now
-        snapshot = BookingSnapshot(plan, createdAt: clock.timestamp)
+        started = (clock.timestamp, clock.now)
+        snapshot = BookingSnapshot(plan, createdAt: started.at)
         queue = CandidateQueue(plan.candidates, policy: plan.terms.policy)
+    }
+
+    /// Takes up a booking that was left unfinished: what may have been ticketed is settled, the rest is undone.
+    ///
+    /// - Throws: `corrupt` if its stored state can't be read.
+    init(
+        leftUnfinished record: BookingRecord, caller: StepCaller, store: any BookingStore,
+        clock: any MonotonicClock & WallClock, logger: Logger,
+        publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) throws(StoreError) {
+        let left = try BookingSnapshot(stored: record)
+        let plan = BookingPlan(
+            id: record.id, terms: left.saga.terms, search: left.search, candidates: [], compare: { _ in nil },
+            key: record.key, owner: "", deadline: clock.now)
+        self.init(plan, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
+        snapshot = left
+        version = record.version
+        if let command = left.saga.inFlight {
+            let result = StepResult.unknown(StepFailure(.unclear, "left unfinished"))
+            unsaved.append(Journal.ended(command, with: result, of: left.saga, at: now))
+        }
+        snapshot.saga.takeOver(
+            callOverBy: record.updatedAt.advanced(by: StepCaller.longestEffect), at: now)
     }
 
     /// Returns when nothing is left to do, when the task is cancelled, or when another owner took over.
@@ -64,7 +87,7 @@ struct SagaRunner {
     }
 
     /// Civil time at the start, moved on by the monotonic clock: setting the machine's clock moves no deadline.
-    private var now: Timestamp { snapshot.saga.createdAt.advanced(by: started.duration(to: clock.now)) }
+    private var now: Timestamp { started.at.advanced(by: started.on.duration(to: clock.now)) }
 
     private var isLate: Bool { clock.now >= plan.deadline }
 

@@ -12,6 +12,9 @@ struct StepCaller: Sendable {
     private let longestCall = Duration.seconds(60)
     /// A call that happens once is not sent later than this after it was written down.
     private let sendingWindow = Duration.seconds(8)
+    /// How long after it was written down a call of a process that is gone may still have its effect: it was sent within
+    /// the window, and no provider is given longer than this to act.
+    static let longestEffect = Duration.seconds(8 + 15)
     /// How far a provider's clock may be behind ours: an order of ours may look so much older than its booking.
     private let clockSkew = Duration.seconds(60)
 

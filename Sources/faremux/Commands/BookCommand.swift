@@ -37,12 +37,22 @@ struct BookCommand: AsyncParsableCommand {
         if dryRun { body.append("dry_run", true) }
         let client = try ServerClient(server, environment: ProcessInfo.processInfo.environment)
         let key = key ?? UUID().uuidString
-        let answer = try await client.send(
-            .post, "/cheapest-booking", body: body, headers: [HTTPHeader("Idempotency-Key", key)])
+        let unknown = "The outcome is not known: repeat with --key \(key)"
+        let answer: (status: Int, body: JSONValue)
+        do {
+            answer = try await client.send(.post, "/cheapest-booking", body: body, idempotencyKey: key)
+        } catch let refusal as Refusal where !dryRun {
+            // The service may have got it all the same, and under another key it would book again.
+            throw Refusal("\(refusal)\n\(unknown)")
+        }
         if json { print(String(decoding: answer.body.rawBytes, as: UTF8.self)) }
-        guard answer.status < 300 else { throw Refusal(json ? "" : Printout.problem(answer.body)) }
+        guard answer.status < 300 else {
+            let problem = json ? "" : Printout.problem(answer.body)
+            throw Refusal(answer.body["outcome"]?.equals("unknown") == true ? "\(problem)\n\(unknown)" : problem)
+        }
         if !json { print(dryRun ? Printout.preview(answer.body) : Printout.booking(answer.body)) }
-        if answer.status == 202 { print("The outcome is not known yet: repeat with --key \(key)") }
+        // Beside the answer, which may be read by a program.
+        if answer.status == 202 { FileHandle.standardError.write(Data("\(unknown)\n".utf8)) }
     }
 
     private func passengersInFile() throws -> JSONValue {

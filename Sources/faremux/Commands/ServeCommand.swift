@@ -20,19 +20,30 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let usual = "faremux.yaml"
-        let file = config ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
-        do {
+        try await refusing {
             let configuration = try await ServiceConfiguration.load(
-                file: file, host: host, port: port, environment: environment)
+                file: config ?? usualFile, host: host, port: port, environment: environment)
             let providers = try await ProviderConfiguration.load(
                 folder: providers, only: configuration.providers, environment: environment)
             try await FaremuxService(configuration, providers: providers).run()
-        } catch let error as ConfigurationError {
-            throw Refusal(error.description)
-        } catch let error as StartError {
-            throw Refusal(error.description)
         }
+    }
+}
+
+/// The configuration that is read where none is named; nil where there is none.
+private var usualFile: String? {
+    let name = "faremux.yaml"
+    return FileManager.default.fileExists(atPath: name) ? name : nil
+}
+
+/// Runs `start`, and tells what is wrong with the configuration or the machine without usage text.
+private func refusing(_ start: () async throws -> Void) async throws {
+    do {
+        try await start()
+    } catch let error as ConfigurationError {
+        throw Refusal(error.description)
+    } catch let error as StartError {
+        throw Refusal(error.description)
     }
 }
 
@@ -51,18 +62,12 @@ struct MigrateCommand: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let usual = "faremux.yaml"
-        let file = config ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
-        do {
+        try await refusing {
             let configuration = try await ServiceConfiguration.load(
-                file: file, host: nil, port: nil, environment: ProcessInfo.processInfo.environment)
+                file: config ?? usualFile, host: nil, port: nil, environment: ProcessInfo.processInfo.environment)
             let store = try await StoreOpening.open(configuration)
             try await store.close()
             print("\(configuration.storePath): up to date")
-        } catch let error as ConfigurationError {
-            throw Refusal(error.description)
-        } catch let error as StartError {
-            throw Refusal(error.description)
         }
     }
 }

@@ -26,21 +26,27 @@ struct ServerClient {
         transport = try CurlTransport()
     }
 
+    /// The longest that the service takes over a request, and some more.
+    private static let patience = Duration.seconds(150)
+
+    /// - Parameter idempotencyKey: of a request that has an effect.
     /// - Throws: `Refusal` where there is no answer, or one that is not JSON.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, body: JSONNode? = nil, headers: [HTTPHeader] = []
-    ) async throws -> (status: Int, body: JSONValue, headers: [HTTPHeader]) {
-        var headers = headers + [HTTPHeader("Accept", "application/json")]
+        _ method: HTTPRequest.Method, _ path: String, body: JSONNode? = nil, idempotencyKey: String? = nil
+    ) async throws -> (status: Int, body: JSONValue) {
+        var headers = [HTTPHeader("Accept", "application/json")]
+        if let idempotencyKey { headers.append(HTTPHeader("Idempotency-Key", idempotencyKey)) }
         if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         if let key { headers.append(HTTPHeader("Authorization", "Bearer \(key)")) }
         var request = HTTPRequest(
-            method, server + path, headers: headers, body: body?.bytes, operation: .status, effect: .read,
-            deadline: clock.now.advanced(by: .seconds(150)))
-        request.timeout = .seconds(150)
+            method, server + path, headers: headers, body: body?.bytes, operation: .status,
+            effect: idempotencyKey.map { .idempotent(key: $0) } ?? .read,
+            deadline: clock.now.advanced(by: Self.patience))
+        request.timeout = Self.patience
         do {
             let response = try await transport.send(request)
             await transport.shutdown()
-            return (response.status, try JSONDocument(response.body).root, response.headers)
+            return (response.status, try JSONDocument(response.body).root)
         } catch let error as TransportError {
             throw Refusal("\(server) gave no answer (\(error.code.rawValue)): is `faremux serve` running there?")
         } catch let error as WireError {

@@ -58,7 +58,7 @@ struct FaremuxService {
                     clock: clock, identifiers: identifiers),
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: identifiers.request(), health: { await health.report() },
-                readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(),
+                readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(logger),
                 logger: logger))
         let host = configuration.host
         let application = server.application(host: host, port: configuration.port) { port in
@@ -67,7 +67,7 @@ struct FaremuxService {
         }
         var group = ServiceGroupConfiguration(
             services: [
-                TransportService(curl: curl), EngineService(engine: engine, state: state),
+                TransportService(curl: curl), EngineService(engine: engine, state: state, logger: logger),
                 KeyPurge(store: store, clock: clock, logger: logger), application,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -85,10 +85,10 @@ struct FaremuxService {
         return Logger(label: "faremux")
     }
 
-    private func apiKeys() throws -> APIKeys? {
+    private func apiKeys(_ logger: Logger) throws -> APIKeys? {
         guard let path = configuration.apiKeysFile else { return nil }
         do {
-            return try APIKeys(path: path)
+            return try APIKeys(path: path, logger: logger)
         } catch {
             throw StartError("FAREMUX_API_KEYS_FILE: \(error.detail)")
         }
@@ -145,13 +145,24 @@ private struct TransportService: Service {
 private struct EngineService: Service {
     let engine: BookingEngine
     let state: ServiceState
+    let logger: Logger
 
     func run() async throws {
+        await recover()
         await withGracefulShutdownHandler {
             await engine.run()
         } onGracefulShutdown: {
             state.drain()
             engine.drain()
+        }
+    }
+
+    private func recover() async {
+        do throws(StoreError) {
+            let count = try await engine.recover()
+            if count > 0 { logger.notice("taking up unfinished bookings", metadata: ["count": "\(count)"]) }
+        } catch {
+            logger.error("unfinished bookings not taken up", metadata: ["reason": "\(error.detail)"])
         }
     }
 }

@@ -9,7 +9,7 @@ final class World: Sendable {
     static let providers = ["duffel", "amadeus", "ndc"]
 
     let transport: CurlTransport
-    let service: Client
+    private let serviceClient: Mutex<Client>
     private let folder: URL
     private let mocks: Mutex<[String: (program: BuiltProgram, base: String)]>
     private let serviceProgram: Mutex<BuiltProgram>
@@ -55,7 +55,8 @@ final class World: Sendable {
         let program = try BuiltProgram(
             "faremux", arguments: serviceArguments, environment: settings, folder: BuiltProgram.project)
         serviceProgram = Mutex(program)
-        service = Client(base: try await program.line(after: "faremux listening on "), transport: transport)
+        serviceClient = Mutex(
+            Client(base: try await program.line(after: "faremux listening on "), transport: transport))
     }
 
     /// Where the NDC mock takes its messages, under its address.
@@ -66,6 +67,20 @@ final class World: Sendable {
         for (program, _) in mocks.withLock({ $0 }).values { await program.stop() }
         await transport.shutdown()
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    var service: Client { serviceClient.withLock { $0 } }
+
+    /// SIGKILL to the service.
+    func killService() { program.crash() }
+
+    /// Starts the service again on the same store, on another port.
+    func restartService() async throws {
+        let program = try BuiltProgram(
+            "faremux", arguments: serviceArguments, environment: serviceEnvironment, folder: BuiltProgram.project)
+        serviceProgram.withLock { $0 = program }
+        let base = try await program.line(after: "faremux listening on ")
+        serviceClient.withLock { $0 = Client(base: base, transport: transport) }
     }
 
     var program: BuiltProgram { serviceProgram.withLock { $0 } }
