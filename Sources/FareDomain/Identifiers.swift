@@ -60,3 +60,29 @@ public struct CarrierCode: Hashable, Sendable, Comparable, Codable, CustomString
 
     public static func < (left: CarrierCode, right: CarrierCode) -> Bool { left.rawValue < right.rawValue }
 }
+
+// Stored values are held to the same rules as new ones: the airport table reckons with three capitals.
+
+extension LocationCode {
+    private enum CodingKeys: String, CodingKey { case rawValue }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let code = LocationCode(try container.decode(String.self, forKey: .rawValue)) else {
+            throw DecodingError.dataCorruptedError(forKey: .rawValue, in: container, debugDescription: "no location")
+        }
+        self = code
+    }
+}
+
+extension CarrierCode {
+    private enum CodingKeys: String, CodingKey { case rawValue }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let code = CarrierCode(try container.decode(String.self, forKey: .rawValue)) else {
+            throw DecodingError.dataCorruptedError(forKey: .rawValue, in: container, debugDescription: "no carrier")
+        }
+        self = code
+    }
+}

@@ -44,13 +44,13 @@ public final class FareSearch: Sendable {
             rates: listed.rates)
     }
 
-    /// A total in another currency at the rates of today, rounded up. Nil without a rate.
+    /// A total in another currency at the rates it was made with, rounded up. Nil without a rate.
     public func convert(_ total: Money, to currency: Currency) -> Money? {
         if total.currency == currency { return total }
         return try? rates?.convert(total, to: currency, rounding: .up)
     }
 
-    /// The most of `currency` that comes to no more than `accepted`, rounded up at the rates of today. Nil without a rate.
+    /// The most of `currency` that comes to no more than `accepted` by `convert`. Nil without a rate.
     public func limit(_ accepted: Money, in currency: Currency) -> Money? {
         if accepted.currency == currency { return accepted }
         // An amount comes to no more than `accepted` exactly if it is no more than `accepted` is worth: the ratios are

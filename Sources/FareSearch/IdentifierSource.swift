@@ -9,9 +9,13 @@ public struct IdentifierSource: Sendable {
         self.randomBits = randomBits
     }
 
+    /// A new offer's id.
     public func offer() -> OfferID { OfferID("ofr_" + body()) }
+    /// A new booking's id.
     public func booking() -> BookingID { BookingID("bkg_" + body()) }
+    /// A new search's id, with the prefix `srch_`.
     public func search() -> String { "srch_" + body() }
+    /// An id for a request that came without one, with the prefix `req_`.
     public func request() -> String { "req_" + body() }
 
     /// Whether a text has the shape of an id of that prefix.

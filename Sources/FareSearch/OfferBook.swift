@@ -23,8 +23,10 @@ public final class OfferBook: Sendable {
     /// - Parameter capacity: offers kept, at most.
     public init(capacity: Int) { self.capacity = max(capacity, 1) }
 
+    /// Offers that can be looked up now; never more than the capacity.
     public var count: Int { state.withLock { $0.offers.count } }
 
+    /// Takes offers in, or anew under the ids they have; forgets the oldest past the capacity.
     public func insert(_ offers: some Collection<ListedOffer>) {
         state.withLock { state in
             for offer in offers {
@@ -41,6 +43,7 @@ public final class OfferBook: Sendable {
         }
     }
 
+    /// Looks an id up, as a caller sent it. One of the right shape that is not here was ours once, as far as anybody can tell.
     public func page(_ id: OfferID, at now: Timestamp) -> Page {
         guard let listed = state.withLock({ $0.offers[id] }) else {
             return IdentifierSource.isShaped(id.rawValue, prefix: "ofr_") ? .expired : .unknown

@@ -2,6 +2,7 @@
 ///
 /// Safe to log and to show: it has no values of the document, only places in it.
 public struct WireError: Error, Hashable, Sendable {
+    /// Stable: logs and tests go by it.
     public enum Code: String, Sendable {
         /// No document at all.
         case empty

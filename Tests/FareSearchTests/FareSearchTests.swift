@@ -142,6 +142,13 @@ struct FareSearchTests {
         #expect(outcome.offers.map(\.bookable) == [false])
     }
 
+    /// The clock stands still: whoever waited for the deadline would wait for ever.
+    @Test(.timeLimit(.minutes(1))) func withoutProvidersThereIsNothingToWaitFor() async {
+        let outcome = await Sample.search([], clock: clock).search(Sample.query, options: options())
+        #expect(outcome.offers.isEmpty && outcome.reports.isEmpty)
+        #expect(!outcome.isAnswered)
+    }
+
     @Test func limitNeverConvertsBackAboveWhatWasAccepted() throws {
         let search = Sample.search([], clock: clock, rates: try Sample.rates())
         var generator = SeededGenerator(seed: 7)

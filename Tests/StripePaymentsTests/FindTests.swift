@@ -25,6 +25,14 @@ struct FindTests {
     }
 
     @Test
+    func timesThatNoDifferenceFitsBetweenEndTheLook() async throws {
+        let intents = [Int64.max, Int64.min].map { Fixture.intent("succeeded", reference: "other", created: $0) }
+        let bench = Bench(.answer(200, body: Fixture.page(intents, more: true)), nothing)
+        #expect(try await find(bench).isEmpty)
+        #expect(bench.requests.count == 2)
+    }
+
+    @Test
     func theNewestAreLookedThroughAndThenTheIndexIsAsked() async throws {
         let listed = Fixture.intent("requires_capture", id: "pi_2")
         let indexed = [Fixture.intent("processing", id: "pi_2"), Fixture.intent("canceled", id: "pi_1")]

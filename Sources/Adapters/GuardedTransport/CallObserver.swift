@@ -3,6 +3,7 @@ public import FarePorts
 
 /// One attempt at one request, for logs and metrics.
 public struct CallAttempt: Hashable, Sendable {
+    /// How an attempt ended.
     public enum Outcome: Hashable, Sendable {
         case answered(status: Int)
         case failed(TransportError.Code)

@@ -4,6 +4,7 @@ public import Resilience
 
 /// One provider as operators see it in `/health`.
 public struct GuardSnapshot: Hashable, Sendable {
+    /// One lane's circuit breaker.
     public struct Circuit: Hashable, Sendable {
         public var lane: Lane
         public var state: CircuitState

@@ -59,6 +59,7 @@ public final class GuardedTransport: HTTPTransport {
         circuits[lane].force(override, at: clock.now)
     }
 
+    /// The provider as it stands now, for operators. Cheap enough for every look at `/health`.
     public func snapshot() -> GuardSnapshot {
         let now = clock.now
         let timestamp = wallClock.timestamp

@@ -76,3 +76,29 @@ public struct Itinerary: Hashable, Sendable, Codable {
     public var stops: Int { slices.reduce(0) { $0 + $1.stops } }
     public var departsAt: ZonedTime { slices[0].departsAt }
 }
+
+// Bookings are stored with their flights: what comes from a disk is held to the same rules as what comes from a peer.
+
+extension Slice {
+    private enum CodingKeys: String, CodingKey { case segments }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let slice = Slice(segments: try container.decode([Segment].self, forKey: .segments)) else {
+            throw DecodingError.dataCorruptedError(forKey: .segments, in: container, debugDescription: "no slice")
+        }
+        self = slice
+    }
+}
+
+extension Itinerary {
+    private enum CodingKeys: String, CodingKey { case slices }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        guard let itinerary = Itinerary(slices: try container.decode([Slice].self, forKey: .slices)) else {
+            throw DecodingError.dataCorruptedError(forKey: .slices, in: container, debugDescription: "no itinerary")
+        }
+        self = itinerary
+    }
+}

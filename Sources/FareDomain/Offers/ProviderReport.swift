@@ -1,5 +1,6 @@
 /// How one provider did in one search.
 public struct ProviderReport: Hashable, Sendable, Codable {
+    /// What became of the call.
     public enum Status: String, Sendable, Codable {
         case ok
         /// It answered, and has nothing.

@@ -15,10 +15,12 @@ public struct SearchedPassenger: Hashable, Sendable, Codable {
     }
 }
 
+/// How a passenger is addressed, as orders want it.
 public enum Title: String, Sendable, Codable, CaseIterable {
     case mr, ms, mrs, miss, dr
 }
 
+/// What the travel document says; `unspecified` is its X.
 public enum Gender: String, Sendable, Codable, CaseIterable {
     case male = "m"
     case female = "f"

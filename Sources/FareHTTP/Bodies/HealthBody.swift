@@ -3,6 +3,7 @@ public import WireFormats
 
 /// How the service is, from the parts that it is wired of.
 public struct HealthReport: Sendable {
+    /// The words of `application/health+json`; `warn` still works.
     public enum Status: String, Sendable {
         case pass, warn, fail
     }

@@ -126,6 +126,13 @@ struct ProviderReportBody: JSONWritable {
     }
 }
 
+extension SearchOutcome {
+    /// `amadeus: ok, duffel: timeout`, for the detail of a problem.
+    var summary: String { reports.map { "\($0.provider): \($0.status.rawValue)" }.joined(separator: ", ") }
+
+    var reportsNode: JSONNode { .array(reports.map { ProviderReportBody(report: $0).node }) }
+}
+
 /// A SearchResult.
 struct SearchResultBody: JSONWritable {
     let outcome: SearchOutcome

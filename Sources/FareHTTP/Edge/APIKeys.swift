@@ -1,9 +1,10 @@
 import Crypto
 import Glibc
+public import Logging
 import Synchronization
 
 /// Who may call, from a file of one line a key: `name:<SHA-256 of the key, hex>:search,book,operate`. Read again when it
-/// changes; a change that can't be read leaves the keys as they were.
+/// changes; a change that can't be read leaves the keys as they were, and is logged.
 public final class APIKeys: Sendable {
     /// What a key allows.
     public enum Scope: String, Sendable, CaseIterable {
@@ -25,11 +26,18 @@ public final class APIKeys: Sendable {
         var stamp: FileStamp
     }
 
+    /// Bytes of the file, at most.
+    private static let sizeLimit = 1 << 20
+
     private let path: String
+    private let logger: Logger
     private let state: Mutex<State>
 
-    public init(path: String) throws(Invalid) {
+    /// - Parameter logger: told of changes that can't be read: whoever took a key out must know that it still works.
+    /// - Throws: for a file that can't be read, is larger than 1 MiB, or has a line that is no key.
+    public init(path: String, logger: Logger) throws(Invalid) {
         self.path = path
+        self.logger = logger
         let stamp = FileStamp(path)
         state = Mutex(State(holders: try Self.read(path), stamp: stamp))
     }
@@ -41,7 +49,11 @@ public final class APIKeys: Sendable {
         return state.withLock { state in
             if stamp != state.stamp {
                 state.stamp = stamp
-                if let holders = try? Self.read(path) { state.holders = holders }
+                do throws(Invalid) {
+                    state.holders = try Self.read(path)
+                } catch {
+                    logger.warning("API keys not read again", metadata: ["reason": "\(error.detail)"])
+                }
             }
             return state.holders[digest]
         }
@@ -50,8 +62,11 @@ public final class APIKeys: Sendable {
     private static func read(_ path: String) throws(Invalid) -> [[UInt8]: Holder] {
         guard let file = fopen(path, "re") else { throw Invalid(detail: "\(path) can't be opened") }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        // One more than there may be, so that a longer file shows.
+        var bytes = [UInt8](repeating: 0, count: sizeLimit + 1)
         let count = fread(&bytes, 1, bytes.count, file)
+        guard ferror(file) == 0 else { throw Invalid(detail: "\(path) can't be read") }
+        guard count <= sizeLimit else { throw Invalid(detail: "\(path) is larger than \(sizeLimit) bytes") }
         let lines = String(decoding: bytes[..<count], as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false)
         var holders: [[UInt8]: Holder] = [:]
@@ -70,7 +85,7 @@ public final class APIKeys: Sendable {
     }
 
     private static func digest(_ hex: Substring) -> [UInt8]? {
-        guard hex.utf8.count == 64 else { return nil }
+        guard hex.utf8.count == 64, hex.allSatisfy(\.isHexDigit) else { return nil }
         var bytes: [UInt8] = []
         var rest = hex
         while !rest.isEmpty {

@@ -32,8 +32,8 @@ struct EdgeMiddleware: RouterMiddleware {
         } catch let problem as Problem {
             return problem.answer(requestID: context.requestID).response
         } catch let error as any HTTPResponseError where error.status.code < 500 {
-            let code: ProblemCode = error.status.code == 413 ? .bodyTooLarge : .notFound
-            return Problem(code, "no such path: \(request.uri.path)").answer(requestID: context.requestID).response
+            return Problem(.notFound, "no such path: \(request.uri.path)")
+                .answer(requestID: context.requestID).response
         } catch {
             context.logger.error("unexpected error", metadata: ["error": "\(error)"])
             let outcome: Problem.Outcome = request.method == .post ? .unknown : .none

@@ -21,6 +21,11 @@ extension Request {
             buffer = try await body.collect(upTo: bodyLimit)
         } catch is NIOTooManyBytesError {
             throw tooLarge
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // The caller's doing: it went away half-way, or its chunks are none.
+            throw Problem(.malformedRequest, "the body can't be read to its end")
         }
         let bytes = Array(buffer.readableBytesView)
         do {

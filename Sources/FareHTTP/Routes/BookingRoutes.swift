@@ -41,16 +41,15 @@ struct BookingRoutes: Sendable {
         let received = clock.now
         let (root, bytes) = try await request.jsonObject()
         var reader = FieldReader()
-        let body = CheapestBookingBody(root, now: clock.timestamp, reader: &reader)
-        if body?.isDryRun != true, reader.violations.isEmpty || !isDryRun(root) {
-            _ = try idempotency.key(of: request, caller: context.caller)
+        // A missing key comes before wrong fields; only what books nothing needs none.
+        let key = root["dry_run"]?.bool == true ? nil : try idempotency.key(of: request, caller: context.caller)
+        guard let body = CheapestBookingBody(root, now: clock.timestamp, reader: &reader) else {
+            throw Problem(reader.violations)
         }
-        guard let body else { throw Problem(reader.violations) }
         let order = CheapestBooking.Order(
             body: body, deadline: received.advanced(by: body.search.deadline), requestID: context.requestID,
             traceparent: context.traceparent)
-        if body.isDryRun { return try await cheapest.preview(order) }
-        let key = try idempotency.key(of: request, caller: context.caller)
+        guard let key else { return try await cheapest.preview(order) }
         switch try await claim(key, request, bytes) {
         case .answered(let stored): return Answer(replaying: stored)
         case .reused: throw Problem(.idempotencyKeyReused, "the key came with another request before")
@@ -64,8 +63,6 @@ struct BookingRoutes: Sendable {
             return answer
         }
     }
-
-    private func isDryRun(_ root: JSONValue) -> Bool { root["dry_run"]?.bool == true }
 
     private func claim(_ key: IdempotencyKey, _ request: Request, _ bytes: [UInt8]) async throws(Problem) -> KeyState {
         do {

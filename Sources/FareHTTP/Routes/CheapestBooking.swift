@@ -132,7 +132,7 @@ struct CheapestBooking: Sendable {
 
     /// No candidate: 404 if everybody answered, 503 if somebody who didn't might have had one.
     private func nothingFits(_ outcome: SearchOutcome) -> Problem {
-        let detail = outcome.reports.map { "\($0.provider): \($0.status.rawValue)" }.joined(separator: ", ")
+        let detail = outcome.summary
         var problem =
             outcome.isComplete && outcome.isAnswered
             ? Problem(.noOffers, "\(outcome.listings.count) offers, none within the accepted total (\(detail))")
@@ -143,7 +143,7 @@ struct CheapestBooking: Sendable {
 
     private func receipt(of outcome: SearchOutcome) -> JSONNode {
         [
-            "providers": .array(outcome.reports.map { ProviderReportBody(report: $0).node }),
+            "providers": outcome.reportsNode,
             "considered": .int(outcome.listings.count), "attempts": [], "fx": [],
         ]
     }

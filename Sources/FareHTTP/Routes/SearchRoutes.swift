@@ -59,12 +59,9 @@ struct SearchRoutes: Sendable {
         guard !outcome.isAnswered else { return }
         let timedOut = !outcome.reports.isEmpty && outcome.reports.allSatisfy { $0.status == .timeout }
         var problem = Problem(
-            timedOut ? .deadlineExceeded : .noProviderAvailable,
-            outcome.reports.map { "\($0.provider): \($0.status.rawValue)" }.joined(separator: ", "),
+            timedOut ? .deadlineExceeded : .noProviderAvailable, outcome.summary,
             retryAfter: timedOut ? nil : .seconds(5))
-        problem.extensions = [
-            JSONNode.Member("providers", .array(outcome.reports.map { ProviderReportBody(report: $0).node }))
-        ]
+        problem.extensions = [JSONNode.Member("providers", outcome.reportsNode)]
         throw problem
     }
 

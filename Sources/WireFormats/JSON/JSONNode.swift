@@ -14,6 +14,7 @@ public enum JSONNode: Hashable, Sendable {
     /// One JSON value as it stands: a slice of another document, or a number's exact digits. It is not checked.
     case raw([UInt8])
 
+    /// One name and its value in an object.
     public struct Member: Hashable, Sendable {
         public var name: String
         public var value: JSONNode

@@ -59,6 +59,11 @@ import Testing
         #expect(try rounded("1e-60", .up) == 1)
         #expect(try rounded("-1e-60", .up) == 0)
         #expect(try rounded("99e-41", .up) == 1)
+        #expect(try rounded("134.999", .down) == 13499)
+        #expect(try rounded("134.99", .down) == 13499)
+        #expect(try rounded("-0.121", .down) == -13)
+        #expect(try rounded("1e-60", .down) == 0)
+        #expect(try rounded("-1e-60", .down) == -1)
     }
 
     @Test(arguments: [("0.50", 50), ("12.00", 1200), ("-3.05", -305), ("0.00", 0)] as [(String, Int64)])

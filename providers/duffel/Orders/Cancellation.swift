@@ -32,7 +32,7 @@ struct Cancellation {
     ) throws(WireError) -> Money {
         switch destination {
         case "awaiting_payment", "voucher", "airline_credits": .zero(currency)
-        default: try value.money("refund_amount", "refund_currency")
+        default: try value.price("refund_amount", "refund_currency")
         }
     }
 }

@@ -10,7 +10,7 @@ struct OrderReader {
     func order(_ value: JSONValue) throws(WireError) -> ProviderOrder {
         let payment = try value.require("payment_status")
         let id = try value.string("id")
-        let total = try value.money("total_amount", "total_currency")
+        let total = try value.price("total_amount", "total_currency")
         var names: [String] = []
         for passenger in try value.elementsIfPresent("passengers") {
             let family = try passenger.string("family_name")
@@ -48,15 +48,12 @@ struct OrderReader {
 }
 
 extension JSONValue {
-    /// Money in two members. Throws `missing`, `wrongKind`, or `badValue`.
-    func money(_ amountKey: StaticString, _ currencyKey: StaticString) throws(WireError) -> Money {
-        let amount = try require(amountKey)
-        let code = try string(currencyKey)
-        guard let currency = Currency(code) else { throw try require(currencyKey).error(.badValue, "not a currency") }
-        let text = try amount.requireString()
-        guard let money = try? Money(decimal: text, currency: currency), !money.isNegative else {
-            throw amount.error(.badValue, "not an amount of money")
-        }
+    /// Money in two members, which is never less than nothing.
+    ///
+    /// - Throws: as `money(_:_:)`, and `badValue`.
+    func price(_ amountKey: StaticString, _ currencyKey: StaticString) throws(WireError) -> Money {
+        let money = try money(amountKey, currencyKey)
+        guard !money.isNegative else { throw try require(amountKey).error(.badValue, "less than nothing") }
         return money
     }
 }
