@@ -14,6 +14,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -82,7 +83,7 @@ let outerTargets: [Target] = [
     .target(
         name: "FareHTTP",
         dependencies: core + [
-            "FareSearch", "FareBooking", "WireFormats", crypto, httpTypes, hummingbird, logging, nio,
+            "FareSearch", "FareBooking", "WireFormats", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nio,
         ],
         exclude: ["README.md"], swiftSettings: settings),
     .executableTarget(

@@ -3,7 +3,9 @@ import FareDomain
 public import FarePorts
 public import FareSearch
 public import Hummingbird
+import HummingbirdCore
 public import Logging
+import NIOCore
 public import Resilience
 
 /// The service's outside: every route, over the search and the booking core.
@@ -51,17 +53,24 @@ public struct FareHTTPServer: Sendable {
 
     /// A server that listens once it is run, and stops when its task is cancelled or its service group shuts down.
     ///
-    /// - Parameter onListening: told the port, which matters where 0 was asked for.
+    /// - Parameters:
+    ///   - connections: how many are open at once, at most; more wait in the listening queue.
+    ///   - onListening: told the port, which matters where 0 was asked for.
     public func application(
-        host: String, port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+        host: String, port: Int, connections: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
             responder: router().buildResponder(),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "faremux"),
+                address: .hostname(host, port: port), serverName: "faremux",
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: parts.logger)
     }
+
+    /// Longer than the longest deadline that a caller may ask for: no request is cut off while it is worked on.
+    private static let idleTimeout = TimeAmount.seconds(150)
 
     private func router() -> Router<EdgeContext> {
         let router = Router(context: EdgeContext.self)

@@ -1,3 +1,4 @@
+import FarePorts
 import FareSearch
 import HTTPTypes
 import Hummingbird
@@ -33,6 +34,9 @@ struct EdgeMiddleware: RouterMiddleware {
             return problem.answer(requestID: context.requestID).response
         } catch let error as any HTTPResponseError where error.status.code < 500 {
             return Problem(.notFound, "no such path: \(request.uri.path)")
+                .answer(requestID: context.requestID).response
+        } catch let error as StoreError where request.method == .get {
+            return Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
                 .answer(requestID: context.requestID).response
         } catch {
             context.logger.error("unexpected error", metadata: ["error": "\(error)"])

@@ -20,6 +20,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case allCandidatesFailed = "all-candidates-failed"
     case noProviderAvailable = "no-provider-available"
     case overloaded
+    case storeUnavailable = "store-unavailable"
     case deadlineExceeded = "deadline-exceeded"
 
     public var status: Int {
@@ -36,7 +37,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .validationFailed, .idempotencyKeyReused: 422
         case .internalError: 500
         case .allCandidatesFailed: 502
-        case .noProviderAvailable, .overloaded: 503
+        case .noProviderAvailable, .overloaded, .storeUnavailable: 503
         case .deadlineExceeded: 504
         }
     }
@@ -63,6 +64,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .allCandidatesFailed: "Every candidate failed"
         case .noProviderAvailable: "No provider is available"
         case .overloaded: "The service is at its limit"
+        case .storeUnavailable: "The store can't be used"
         case .deadlineExceeded: "The deadline passed"
         }
     }
@@ -70,7 +72,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     /// Whether the same request may do better later.
     public var isRetryable: Bool {
         switch self {
-        case .requestInProgress, .noProviderAvailable, .overloaded, .deadlineExceeded, .allCandidatesFailed: true
+        case .requestInProgress, .noProviderAvailable, .overloaded, .storeUnavailable, .deadlineExceeded,
+            .allCandidatesFailed:
+            true
         default: false
         }
     }
@@ -108,6 +112,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
             "Candidates were tried and none could be booked; `receipt` tells which and why. What they left is undone."
         case .noProviderAvailable: "No provider could be asked just now. Try again after `Retry-After`."
         case .overloaded: "As many bookings as are allowed at once are being worked on. Try again after `Retry-After`."
+        case .storeUnavailable:
+            "What is stored can't be read or written just now, and nothing is begun without. Try again after `Retry-After`."
         case .deadlineExceeded:
             "The deadline passed before anything was begun. Nothing was booked. Try again, or allow more time."
         }

@@ -68,7 +68,7 @@ struct BookingRoutes: Sendable {
         do {
             return try await idempotency.claim(key, for: request, body: bytes)
         } catch {
-            throw Problem(.overloaded, "the store can't be used: \(error.code.rawValue)", retryAfter: .seconds(2))
+            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
         }
     }
 }

@@ -18,6 +18,8 @@ struct ServiceConfiguration {
     var rates: String?
     /// Ids to enable; nil: all that are enabled in their folders.
     var providers: Set<String>?
+    /// Callers' connections that are open at once.
+    var connections: Int
     /// Bookings at work at once.
     var bookings: Int
     /// Offers that can be looked up by id.
@@ -70,13 +72,13 @@ struct ServiceConfiguration {
         providers = settings.text("providers").map { list in
             Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty })
         }
+        connections = settings.integer("max_connections", default: 1024, in: 1...100_000)
         bookings = settings.integer("max_bookings", default: 256, in: 1...100_000)
         offers = settings.integer("max_offers", default: 20_000, in: 1...10_000_000)
-        for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key"] where settings.text(key) != nil {
+        for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key", "behind_proxy", "sealing_key_file"]
+        where settings.text(key) != nil {
             settings.refuse(key, "is not supported by this version")
         }
-        _ = settings.flag("behind_proxy", default: false)
-        _ = settings.text("sealing_key_file")
     }
 
     private static func path(ofStore store: String, _ settings: inout Settings) -> String {

@@ -61,7 +61,9 @@ struct FaremuxService {
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(logger),
                 logger: logger))
         let host = configuration.host
-        let application = server.application(host: host, port: configuration.port) { port in
+        let application = server.application(
+            host: host, port: configuration.port, connections: configuration.connections
+        ) { port in
             print("faremux listening on http://\(host):\(port)")
             fflush(nil)  // Into a pipe, lines wait otherwise.
         }
@@ -72,7 +74,12 @@ struct FaremuxService {
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            try? await store.close()
+            throw error
+        }
         try await store.close()
     }
 
