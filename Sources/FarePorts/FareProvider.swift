@@ -162,12 +162,18 @@ public struct OrderSearch: Sendable {
     public var itinerary: Itinerary
     /// Ours can't be older than this.
     public var createdAfter: Timestamp
+    /// Nor younger than this, where that is known.
+    public var createdBefore: Timestamp?
 
-    public init(reference: String, passengers: [Passenger], itinerary: Itinerary, createdAfter: Timestamp) {
+    public init(
+        reference: String, passengers: [Passenger], itinerary: Itinerary, createdAfter: Timestamp,
+        createdBefore: Timestamp? = nil
+    ) {
         self.reference = reference
         self.passengers = passengers
         self.itinerary = itinerary
         self.createdAfter = createdAfter
+        self.createdBefore = createdBefore
     }
 }
 

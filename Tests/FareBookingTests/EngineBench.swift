@@ -16,8 +16,8 @@ struct EngineBench: Sendable {
     let gateway: FakeGateway
     let engine: BookingEngine
 
-    init(capacity: Int = 100) {
-        alpha = FakeProvider(id: ProviderID("alpha"), clock: clock)
+    init(capacity: Int = 100, carriesReferences: Bool = true) {
+        alpha = FakeProvider(id: ProviderID("alpha"), clock: clock, carriesReferences: carriesReferences)
         beta = FakeProvider(id: ProviderID("beta"), clock: clock)
         gateway = FakeGateway(clock: clock)
         engine = BookingEngine(

@@ -84,7 +84,9 @@ struct SagaSimulation {
         saga = Saga(
             id: BookingID("bkg_\(seed)"), terms: Sample.terms(deadline: clock.timestamp.advanced(by: patience)),
             createdAt: clock.timestamp)
-        caller = StepCaller(providers: [alpha.id: alpha, beta.id: beta], gateway: gateway, clock: clock)
+        caller = StepCaller(
+            providers: [alpha.id: alpha, beta.id: beta], gateway: gateway, clock: clock,
+            claims: OrderClaims(store: InMemoryBookingStore()))
         providers = [alpha, beta]
         self.gateway = gateway
         self.faults = faults

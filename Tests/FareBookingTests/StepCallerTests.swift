@@ -10,7 +10,8 @@ import Testing
 struct StepCallerTests {
     private func call(_ bench: Bench, _ step: Step, _ world: EngineBench, late: Bool = false) async -> StepResult {
         let caller = StepCaller(
-            providers: [world.alpha.id: world.alpha], gateway: world.gateway, clock: world.clock)
+            providers: [world.alpha.id: world.alpha], gateway: world.gateway, clock: world.clock,
+            claims: OrderClaims(store: world.store))
         world.alpha.offer(bench.attempt.offer)
         return await caller.perform(
             Command(attempt: bench.saga.attempts.count - 1, step: step, number: 1), of: bench.saga,
@@ -118,7 +119,9 @@ struct StepCallerTests {
     }
 
     @Test func aProviderThatIsNotConfiguredAnyMoreIsNotCalled() async {
-        let caller = StepCaller(providers: [:], gateway: EngineBench().gateway, clock: ManualClock())
+        let caller = StepCaller(
+            providers: [:], gateway: EngineBench().gateway, clock: ManualClock(),
+            claims: OrderClaims(store: InMemoryBookingStore()))
         let result = await caller.perform(
             Command(attempt: 0, step: .reprice, number: 1), of: Bench().saga, deadline: .distantFuture,
             isCheapest: { _ in true })

@@ -4,7 +4,7 @@ import WireFormats
 
 extension NDCProvider {
     /// Orders that a look-up reads one by one before it gives up rather than say "not found".
-    private static let lookUpLimit = 40
+    private static let lookUpLimit = 100
 
     public func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         let effect = Effect.once(notAfter: context.notAfter)

@@ -9,6 +9,7 @@ import Synchronization
 /// A caller that hangs up or runs out of time ends its waiting, never a call that was sent.
 public final class BookingEngine: Sendable {
     private let caller: StepCaller
+    private let claims: OrderClaims
     private let store: any BookingStore
     private let clock: any MonotonicClock & WallClock
     private let logger: Logger
@@ -23,8 +24,10 @@ public final class BookingEngine: Sendable {
         providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
         clock: any MonotonicClock & WallClock, capacity: Int, logger: Logger
     ) {
+        claims = OrderClaims(store: store)
         caller = StepCaller(
-            providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.id, $0) }), gateway: gateway, clock: clock)
+            providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.id, $0) }), gateway: gateway, clock: clock,
+            claims: claims)
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -136,6 +139,7 @@ public final class BookingEngine: Sendable {
                 logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
             }
         }
+        claims.forget(job.id)
         board.close(job.id)
         running.withLock { $0 -= 1 }
     }

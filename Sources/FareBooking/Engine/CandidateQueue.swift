@@ -43,6 +43,11 @@ struct CandidateQueue {
         return true
     }
 
+    /// A provider that did not answer has its other candidates tried after everybody else's.
+    mutating func putLast(_ provider: ProviderID) {
+        waiting = waiting.filter { $0.offer.provider != provider } + waiting.filter { $0.offer.provider == provider }
+    }
+
     private var nextIndex: Int? {
         waiting.firstIndex { tried[$0.offer.provider, default: 0] < policy.attemptsPerProvider }
     }

@@ -114,6 +114,9 @@ struct SagaRunner {
         unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
         snapshot.saga.finish(command, with: result, at: now)
         if case .repriced(let offer, let stillCheapest) = result, !stillCheapest { takeBack(offer) }
+        if command.step == .reprice || command.step == .hold, result.isUnclear {
+            queue.putLast(snapshot.saga.attempts[command.attempt].offer.provider)
+        }
         if Task.isCancelled {
             if version > 0 { try await save(settled: false) }
             throw .shuttingDown

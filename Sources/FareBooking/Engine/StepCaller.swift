@@ -7,6 +7,7 @@ struct StepCaller: Sendable {
     let providers: [ProviderID: any FareProvider]
     let gateway: any PaymentGateway
     let clock: any MonotonicClock & WallClock
+    let claims: OrderClaims
 
     /// Providers and the gateway have timeouts of their own, which are shorter; this only bounds what they may forget.
     private let longestCall = Duration.seconds(60)
@@ -15,6 +16,9 @@ struct StepCaller: Sendable {
     /// How long after it was written down a call of a process that is gone may still have its effect: it was sent within
     /// the window, and no provider is given longer than this to act.
     static let longestEffect = Duration.seconds(8 + 15)
+    /// Of the time until the caller's deadline, what repricing or holding one candidate may take, and never less than.
+    private let candidateShare = 0.3
+    private let leastShare = Duration.seconds(1)
     /// How far a provider's clock may be behind ours: an order of ours may look so much older than its booking.
     private let clockSkew = Duration.seconds(60)
 
@@ -43,8 +47,10 @@ struct StepCaller: Sendable {
     private func context(for step: Step, of saga: Saga, deadline: MonotonicInstant) -> CallContext {
         let now = clock.now
         let latest = now.advanced(by: longestCall)
+        // Before there is money or a ticket at stake, a slow provider leaves time for the others' candidates.
+        let share = max(now.duration(to: deadline) * candidateShare, leastShare)
         return CallContext(
-            deadline: step == .reprice ? min(deadline, latest) : latest,
+            deadline: step == .reprice || step == .hold ? min(latest, now.advanced(by: share)) : latest,
             notAfter: step.isForward ? min(deadline, now.advanced(by: sendingWindow)) : latest,
             requestID: saga.terms.requestID, traceparent: saga.terms.traceparent)
     }
@@ -57,9 +63,8 @@ struct StepCaller: Sendable {
         case .reprice:
             let offer = try await provider.reprice(attempt.offer, for: saga.terms.passengers, context: context)
             return .repriced(offer, stillCheapest: isCheapest(offer))
-        case .hold: return .order(try await provider.hold(orderRequest(attempt, saga), context: context))
-        case .order: return .order(try await provider.order(orderRequest(attempt, saga), context: context))
-        case .find: return .found(try await provider.find(search(for: attempt, saga), context: context))
+        case .hold, .order: return try await create(command.step, attempt, saga, provider, context)
+        case .find: return try await find(attempt, saga, provider, context)
         case .confirm, .status, .release, .cancel:
             guard let order = attempt.order else { return .failed(StepFailure(.notFound, "no order is known")) }
             switch command.step {
@@ -71,6 +76,43 @@ struct StepCaller: Sendable {
                 return .released
             }
         case .authorize, .capture, .void: return .failed(StepFailure(.notSupported, "not a provider's step"))
+        }
+    }
+
+    /// What is created belongs to this booking from the moment that its id is known.
+    private func create(
+        _ step: Step, _ attempt: Attempt, _ saga: Saga, _ provider: any FareProvider, _ context: CallContext
+    ) async throws(ProviderError) -> StepResult {
+        let likeness = OrderClaims.Likeness(attempt, of: saga)
+        claims.begin(likeness, by: saga.id)
+        do throws(ProviderError) {
+            let request = orderRequest(attempt, saga)
+            let order =
+                step == .hold
+                ? try await provider.hold(request, context: context)
+                : try await provider.order(request, context: context)
+            claims.end(likeness, by: saga.id, with: order)
+            return .order(order)
+        } catch {
+            claims.end(likeness, by: saga.id, with: nil)
+            throw error
+        }
+    }
+
+    /// An order with our reference is ours; of those without, only what no other booking has.
+    private func find(
+        _ attempt: Attempt, _ saga: Saga, _ provider: any FareProvider, _ context: CallContext
+    ) async throws(ProviderError) -> StepResult {
+        let found = try await provider.find(search(for: attempt, saga), context: context)
+        let nameless = found.filter { $0.reference == nil }
+        guard !nameless.isEmpty else { return .found(found) }
+        do throws(StoreError) {
+            guard let free = try await claims.claim(nameless, OrderClaims.Likeness(attempt, of: saga), for: saga.id)
+            else { return .failed(StepFailure(.unclear, "another booking of the same is being made")) }
+            let ids = Set(free.map(\.id))
+            return .found(found.filter { $0.reference != nil || ids.contains($0.id) })
+        } catch {
+            return .failed(StepFailure(.unclear, "the store can't be asked whose the order is: \(error.code.rawValue)"))
         }
     }
 
@@ -93,7 +135,8 @@ struct StepCaller: Sendable {
     private func search(for attempt: Attempt, _ saga: Saga) -> OrderSearch {
         OrderSearch(
             reference: saga.reference(of: attempt), passengers: saga.terms.passengers,
-            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt.advanced(by: .zero - clockSkew))
+            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt.advanced(by: .zero - clockSkew),
+            createdBefore: attempt.creationEndedAt?.advanced(by: Self.longestEffect + clockSkew))
     }
 
     private func pay(

@@ -158,6 +158,9 @@ public struct Attempt: Sendable, Codable {
         }
     }
 
+    /// When the call that may have created an order ended, while that order is looked for.
+    var creationEndedAt: Timestamp? { settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt }
+
     subscript(step: Step) -> Tries {
         get { tries[step.rawValue] ?? Tries() }
         set { tries[step.rawValue] = newValue }

@@ -75,6 +75,17 @@ public enum StepResult: Sendable {
     case unknown(StepFailure)
 }
 
+extension StepResult {
+    /// Whether the peer gave no clear answer: none, a broken one, or one about itself.
+    var isUnclear: Bool {
+        switch self {
+        case .unknown: true
+        case .failed(let failure): failure.reason == .unclear || failure.reason == .notSent
+        default: false
+        }
+    }
+}
+
 /// Why a step was not done, in the words that the booking goes by.
 public struct StepFailure: Hashable, Sendable, Codable {
     public enum Reason: String, Sendable, Codable {

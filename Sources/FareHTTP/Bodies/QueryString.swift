@@ -15,9 +15,15 @@ enum QueryString {
         var body: JSONNode = [:]
         var filters: JSONNode = [:]
         var passengers: [JSONNode] = []
+        var seen: Set<String> = []
+        var countsPassengers = false
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
             let value = String(value)
+            guard seen.insert(name).inserted else {
+                reader.refuse("/\(name)", "repeated parameter")
+                continue
+            }
             if texts.contains(name) {
                 body.append(name, .string(value))
             } else if numbers.contains(name) {
@@ -29,6 +35,7 @@ enum QueryString {
                     reader.refuse("/\(name)", "must be a whole number from 0 to 9")
                     continue
                 }
+                countsPassengers = true
                 passengers += Array(repeating: ["type": .string(type)], count: count)
             } else {
                 reader.refuse("/\(name)", "unknown parameter")
@@ -36,7 +43,7 @@ enum QueryString {
         }
         guard reader.violations.isEmpty else { throw Problem(reader.violations) }
         if filters != [:] { body.append("filters", filters) }
-        if !passengers.isEmpty { body.append("passengers", .array(passengers)) }
+        if countsPassengers { body.append("passengers", .array(passengers)) }
         do {
             return try JSONDocument(PaddedBytes(body.bytes)).root
         } catch {

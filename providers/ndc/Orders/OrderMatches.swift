@@ -26,12 +26,12 @@ struct OrderMatches {
         }
     }
 
-    /// The orders of an `IATA_OrderListRS` that may be the one: all that are not surely too old.
+    /// The orders of an `IATA_OrderListRS` that may be the one: all that may be of the time.
     func candidates(in response: XMLElement) throws(WireError) -> [OrderName] {
         var names: [OrderName] = []
         for order in response.children(named: "Order") {
             let id = try order.requireText("OrderID")
-            if let created = try OrderReader.createdAt(order), !isNewEnough(created) { continue }
+            if let created = try OrderReader.createdAt(order), !isOfTheTime(created) { continue }
             names.append(OrderName(id: id, ownerCode: order.text("OwnerCode")))
         }
         return names
@@ -46,12 +46,14 @@ struct OrderMatches {
         guard flown == flights, fits(reader.passengers) else { return nil }
         let order = try reader.order(known: nil)
         guard let created = order.createdAt else { throw response.error(.missing, "no time of creation") }
-        return isNewEnough(created) ? order : nil
+        return isOfTheTime(created) ? order : nil
     }
 
     /// To the second: many airlines tell no less.
-    private func isNewEnough(_ created: Timestamp) -> Bool {
-        created.millisecondsSinceEpoch / 1000 >= search.createdAfter.millisecondsSinceEpoch / 1000
+    private func isOfTheTime(_ created: Timestamp) -> Bool {
+        let second = created.millisecondsSinceEpoch / 1000
+        let last = search.createdBefore.map { $0.millisecondsSinceEpoch / 1000 + 1 } ?? .max
+        return (search.createdAfter.millisecondsSinceEpoch / 1000...last).contains(second)
     }
 
     /// Whether each passenger is on the order, and nobody else.
