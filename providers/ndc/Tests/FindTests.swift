@@ -2,6 +2,7 @@ import FareDomain
 import FarePorts
 import FareTestSupport
 import Testing
+import WireFormats
 
 @testable import NDCProvider
 
@@ -66,9 +67,18 @@ struct FindTests {
     }
 
     @Test
+    func anOrderMadeAfterOurCallEndedIsNotLookedAt() async throws {
+        var search = try await Bench.search()
+        search.createdBefore = try ISO8601.timestamp("2026-06-01T12:00:30Z")
+        let bench = Bench(.answer(200, body: Fixture.list([("ORD1", "2026-06-01T12:00:45Z")])))
+        #expect(try await bench.provider.find(search, context: bench.context).isEmpty)
+        #expect(bench.transport.requests.count == 1)
+    }
+
+    @Test
     func tooManyOrdersAreNoAnswerAndNoneIs() async throws {
         let search = try await Bench.search()
-        let rows = (0...40).map { ("ORD\($0)", "2026-06-01T12:00:05Z") }
+        let rows = (0...100).map { ("ORD\($0)", "2026-06-01T12:00:05Z") }
         let crowded = Bench(.answer(200, body: Fixture.list(rows)))
         let error = await Bench.error { () throws(ProviderError) in
             try await crowded.provider.find(search, context: crowded.context)
