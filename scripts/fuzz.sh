@@ -1,5 +1,5 @@
 #!/bin/sh
-# Feeds spoilt documents to every reader: a million to each unless told otherwise.
+# Feeds spoilt documents to every reader and every adapter: a million to each unless told otherwise.
 #
 #   scripts/fuzz.sh [inputs] [seed]
 #
@@ -10,4 +10,4 @@ cd "$(dirname "$0")/.."
 inputs=${1:-1000000}
 seed=${2:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 echo "fuzz: $inputs inputs a reader, seed $seed"
-FAREMUX_FUZZ_INPUTS=$inputs FAREMUX_FUZZ_SEED=$seed exec swift test -c release --filter Mutation
+FAREMUX_FUZZ_INPUTS=$inputs FAREMUX_FUZZ_SEED=$seed exec swift test -c release -Xswiftc -enable-testing --no-parallel --filter 'FuzzTests|MutationTests'

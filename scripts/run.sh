@@ -37,7 +37,11 @@ server=http://127.0.0.1:8080
 wait_for "$server"
 
 day=$(date -u -d '+30 days' +%F)
-echo "The cheapest way from London to New York on $day, for two adults:"
+echo "The five cheapest ways from London to New York on $day, for two adults:"
+echo
+"$bin/faremux" search LON NYC "$day" --adults 2 --limit 5 --server "$server"
+echo
+echo "Booking the cheapest:"
 echo
 "$bin/faremux" book LON NYC "$day" --passengers examples/passengers.json --payment pm_card_visa \
     --max-total 2500.00GBP --server "$server"
