@@ -4,6 +4,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bin=.build/debug
+for port in 8080 9101 9102 9103 9110; do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+        echo "port $port is taken: something else runs there, perhaps another 'make run'" >&2
+        exit 1
+    fi
+done
 data=$(mktemp -d "${TMPDIR:-/tmp}/faremux-run.XXXXXX")
 pids=()
 
@@ -54,8 +60,14 @@ Faremux listens on $server. Try more, in another terminal:
   curl "$server/search?origin=MAD&destination=BCN&departure_date=$day"
   $bin/faremux search PAR BER $day
   $bin/faremux circuits
-  curl -X PUT http://127.0.0.1:9101/__mock/faults -d '{"rules":[{"operation":"hold","fault":"sold_out"}]}'
-  curl http://127.0.0.1:9101/__mock/ledger        # what Duffel's mock has sold; payments are at 9110
+
+Make NDC's mock refuse, see the next cheapest booked, and make it well again (Duffel's is at 9101, Amadeus' at 9102,
+payments at 9110):
+
+  curl -X PUT http://127.0.0.1:9103/__mock/faults -d '{"rules":[{"operation":"hold","fault":"sold_out"}]}'
+  $bin/faremux book LON NYC $day --passengers examples/passengers.json --payment pm_card_visa --max-total 2500.00GBP
+  curl http://127.0.0.1:9103/__mock/ledger
+  curl -X DELETE http://127.0.0.1:9103/__mock/faults
 
 Ctrl-C stops everything.
 TEXT
