@@ -5,7 +5,7 @@ public import Resilience
 public struct CallContext: Sendable {
     /// When the caller stops waiting.
     public var deadline: MonotonicInstant
-    /// Calls that must happen at most once are not sent after this.
+    /// What changes something is not sent after this, nor sent again.
     public var notAfter: MonotonicInstant
     /// Goes out as `X-Request-Id`, and into logs.
     public var requestID: String

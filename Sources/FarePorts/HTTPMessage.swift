@@ -8,8 +8,8 @@ public enum Effect: Hashable, Sendable {
     case idempotent(key: String)
     /// Repeating does no further harm by the nature of the operation (releasing, cancelling by id): may be retried.
     case repeatable
-    /// Sent at most once, and never later than this: a lost reply leaves the outcome unknown.
-    case once(notAfter: MonotonicInstant)
+    /// Sent at most once: a lost reply leaves the outcome unknown.
+    case once
 }
 
 public struct HTTPHeader: Hashable, Sendable {
@@ -42,6 +42,9 @@ public struct HTTPRequest: Sendable {
     public var effect: Effect
     /// When its caller stops waiting: each attempt gets what is left, and never more than its own timeout.
     public var deadline: MonotonicInstant
+    /// A request that changes something is not sent after this, not as a retry either: its owner may have been paused
+    /// until somebody else took over. A `read` is bounded by its deadline alone.
+    public var notAfter: MonotonicInstant
     /// How long one attempt may take, within the deadline; the transport's own limit where nil.
     public var timeout: Duration?
     /// How long one attempt may take to connect, within its timeout; the transport's own limit where nil.
@@ -53,7 +56,8 @@ public struct HTTPRequest: Sendable {
     public init(
         _ method: Method, _ url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
         operation: ProviderOperation, lane: Lane? = nil, effect: Effect, deadline: MonotonicInstant,
-        timeout: Duration? = nil, connectTimeout: Duration? = nil, bodyLimit: Int? = nil
+        notAfter: MonotonicInstant = .distantFuture, timeout: Duration? = nil, connectTimeout: Duration? = nil,
+        bodyLimit: Int? = nil
     ) {
         self.method = method
         self.url = url
@@ -63,10 +67,16 @@ public struct HTTPRequest: Sendable {
         self.lane = lane ?? operation.lane
         self.effect = effect
         self.deadline = deadline
+        self.notAfter = notAfter
         self.timeout = timeout
         self.connectTimeout = connectTimeout
         self.bodyLimit = bodyLimit
     }
+}
+
+extension HTTPRequest {
+    /// Whether sending it now could do what its owner has no right to do any more.
+    public func isTooLate(at now: MonotonicInstant) -> Bool { effect != .read && now > notAfter }
 }
 
 /// How long each phase of a transfer took, from its start; zero for a phase that did not happen.

@@ -23,7 +23,7 @@ public struct TransportError: Error, Hashable, Sendable {
         case cancelled
         /// Not a URL that may be called.
         case badRequest = "bad_request"
-        /// `Effect.once(notAfter:)` had passed before it could be sent.
+        /// The `notAfter` of a request that changes something had passed before it could be sent.
         case tooLate = "too_late"
         /// A bounded queue is full.
         case overloaded

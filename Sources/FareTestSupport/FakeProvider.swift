@@ -5,8 +5,8 @@ import Synchronization
 
 /// A provider in memory: offers, and orders that are held, ticketed, cancelled or run out, by an injected clock.
 ///
-/// Each call does what its script says, or else what a sound provider would. It keeps the port's promises: a call that
-/// happens once is refused after its `notAfter`, confirming twice tickets once, and giving back what is gone succeeds.
+/// Each call does what its script says, or else what a sound provider would. It keeps the port's promises: what changes
+/// something is refused after its `notAfter`, confirming twice tickets once, and giving back what is gone succeeds.
 /// Nothing suspends but a hang and the observer.
 public final class FakeProvider: FareProvider {
     /// The port's methods, by name.
@@ -134,7 +134,7 @@ public final class FakeProvider: FareProvider {
         let (call, observer) = state.withLock { $0.take(operation, reference: reference, context: context) }
         await observer?(call)
         if Task.isCancelled { throw ProviderError(.cancelled, outcome: .notApplied) }
-        if operation.happensOnce, clock.now > context.notAfter {
+        if operation.changesSomething, clock.now > context.notAfter {
             throw ProviderError(.timedOut, outcome: .notApplied, detail: "too late to be sent")
         }
         var fault = state.withLock { $0.fault(of: call) }
@@ -175,6 +175,11 @@ public final class FakeProvider: FareProvider {
 }
 
 extension FakeProvider.Operation {
-    /// Whether the port says of it "sent once".
-    var happensOnce: Bool { self == .hold || self == .order || self == .confirm }
+    /// Whether it may make, change or end something at the provider: a quote is a thing of its own at some.
+    var changesSomething: Bool {
+        switch self {
+        case .search, .reprice, .status, .find: false
+        case .hold, .order, .confirm, .release, .quote, .cancel: true
+        }
+    }
 }

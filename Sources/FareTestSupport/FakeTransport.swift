@@ -46,9 +46,7 @@ public final class FakeTransport: HTTPTransport {
     public var mostInFlight: Int { state.withLock { $0.mostInFlight } }
 
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        if case .once(let notAfter) = request.effect, clock.now > notAfter {
-            throw TransportError(.tooLate, maybeSent: false)
-        }
+        if request.isTooLate(at: clock.now) { throw TransportError(.tooLate, maybeSent: false) }
         let index = state.withLock { state in
             state.requests.append(request)
             state.inFlight += 1

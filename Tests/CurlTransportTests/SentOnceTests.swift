@@ -13,13 +13,14 @@ struct SentOnceTests {
         }
     }
 
-    static func later(_ duration: Duration) -> Effect { .once(notAfter: SystemClock().now.advanced(by: duration)) }
+    static func later(_ duration: Duration) -> MonotonicInstant { SystemClock().now.advanced(by: duration) }
 
     @Test func onceIsSeenOnceWhenAKeptConnectionEnds() async throws {
         try await withTransport(to: SentOnceTests.closing) { transport, server in
             _ = try await transport.send(.test(server.url()))
             let error = await transport.failure(
-                of: .test(server.url("/close"), .post, body: [1], effect: SentOnceTests.later(.seconds(30))))
+                of: .test(
+                    server.url("/close"), .post, body: [1], effect: .once, notAfter: SentOnceTests.later(.seconds(30))))
             #expect(error?.code == .connectionLost)
             #expect(error?.maybeSent == true)
             #expect(server.requestCount == 2)
@@ -39,23 +40,26 @@ struct SentOnceTests {
     @Test func onceMakesItsOwnConnection() async throws {
         try await withTransport { transport, server in
             _ = try await transport.send(.test(server.url()))
-            let response = try await transport.send(.test(server.url(), effect: SentOnceTests.later(.seconds(30))))
+            let response = try await transport.send(.test(server.url(), effect: .once))
             #expect(!response.timings.reusedConnection)
             #expect(server.connectionCount == 2)
         }
     }
 
-    @Test func onceIsNotSentAfterItsTime() async throws {
+    @Test(arguments: [Effect.once, .repeatable, .idempotent(key: "k")])
+    func whatChangesSomethingIsNotSentAfterItsTime(_ effect: Effect) async throws {
         let clock = ManualClock()
         try await withTransport(clock: clock) { transport, server in
             let far = clock.now.advanced(by: .seconds(60))
-            let late = Effect.once(notAfter: clock.now.advanced(by: .nanoseconds(-1)))
-            let error = await transport.failure(of: .test(server.url(), effect: late, deadline: far))
+            let past = clock.now.advanced(by: .nanoseconds(-1))
+            let error = await transport.failure(
+                of: .test(server.url(), effect: effect, deadline: far, notAfter: past))
             #expect(error?.code == .tooLate)
             #expect(error?.maybeSent == false)
             #expect(server.connectionCount == 0)
-            let inTime = Effect.once(notAfter: clock.now.advanced(by: .seconds(5)))
-            let response = try await transport.send(.test(server.url(), effect: inTime, deadline: far))
+            let soon = clock.now.advanced(by: .seconds(5))
+            let response = try await transport.send(
+                .test(server.url(), effect: effect, deadline: far, notAfter: soon))
             #expect(response.status == 200)
         }
     }
@@ -64,20 +68,20 @@ struct SentOnceTests {
         let blackHole = try FaultServerFullQueue()
         try await withTransport { transport, _ in
             let error = await transport.failure(
-                of: .test(blackHole.url, effect: SentOnceTests.later(.milliseconds(150))))
+                of: .test(blackHole.url, effect: .once, notAfter: SentOnceTests.later(.milliseconds(150))))
             #expect(error?.code == .tooLate)
             #expect(error?.maybeSent == false)
         }
     }
 
-    @Test func onceWhoseTimePassesWhileConnectingIsNotSent() async throws {
+    @Test(arguments: [Effect.once, .repeatable, .idempotent(key: "k")])
+    func whatChangesSomethingIsNotSentWhenItsTimePassesWhileConnecting(_ effect: Effect) async throws {
         let clock = ManualClock()
         let lookup = StalledLookup()
         try await withTransport(clock: clock) { transport, server in
-            let effect = Effect.once(notAfter: clock.now.advanced(by: .seconds(60)))
             let request = HTTPRequest.test(
                 lookup.url(port: server.port), effect: effect, deadline: clock.now.advanced(by: .seconds(300)),
-                timeout: .seconds(300), connectTimeout: .seconds(300))
+                notAfter: clock.now.advanced(by: .seconds(60)), timeout: .seconds(300), connectTimeout: .seconds(300))
             async let failure = transport.failure(of: request)
             await lookup.begun()
             clock.advance(by: .seconds(61))

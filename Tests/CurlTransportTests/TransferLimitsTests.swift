@@ -20,11 +20,12 @@ struct TransferLimitsTests {
     }
 
     private static func limits(
-        _ effect: Effect = .read, deadline: Duration = .seconds(60), timeout: Duration? = nil, connect: Duration? = nil
+        _ effect: Effect = .read, deadline: Duration = .seconds(60), notAfter: MonotonicInstant = .distantFuture,
+        timeout: Duration? = nil, connect: Duration? = nil
     ) throws(TransportError) -> Limits {
         let request = HTTPRequest.test(
-            "http://host/", effect: effect, deadline: noon.advanced(by: deadline), timeout: timeout,
-            connectTimeout: connect)
+            "http://host/", effect: effect, deadline: noon.advanced(by: deadline), notAfter: notAfter,
+            timeout: timeout, connectTimeout: connect)
         var configuration = CurlConfiguration()
         configuration.timeout = .seconds(10)
         configuration.connectTimeout = .seconds(1)
@@ -45,11 +46,13 @@ struct TransferLimitsTests {
                 > 0)
     }
 
-    @Test func onceConnectsNoLongerThanItMayBeSent() throws {
-        let soon = Effect.once(notAfter: noon.advanced(by: .milliseconds(70)))
-        #expect(try TransferLimitsTests.limits(soon) == Limits(10_000, 70, .tooLate))
+    @Test(arguments: [Effect.once, .repeatable, .idempotent(key: "k")])
+    func whatChangesSomethingConnectsNoLongerThanItMayBeSent(_ effect: Effect) throws {
+        let soon = noon.advanced(by: .milliseconds(70))
+        #expect(try TransferLimitsTests.limits(effect, notAfter: soon) == Limits(10_000, 70, .tooLate))
         // Zero would mean libcurl's own five minutes.
-        #expect(try TransferLimitsTests.limits(.once(notAfter: noon)) == Limits(10_000, 1, .tooLate))
+        #expect(try TransferLimitsTests.limits(effect, notAfter: noon) == Limits(10_000, 1, .tooLate))
+        #expect(try TransferLimitsTests.limits(.read, notAfter: noon) == Limits(10_000, 1000, .couldNotConnect))
     }
 
     @Test func noTimeLeftIsAnError() {
@@ -57,7 +60,7 @@ struct TransferLimitsTests {
             try TransferLimitsTests.limits(deadline: .microseconds(999))
         }
         #expect(throws: TransportError(.tooLate, maybeSent: false, detail: "before it could be sent")) {
-            try TransferLimitsTests.limits(.once(notAfter: noon.advanced(by: .nanoseconds(-1))))
+            try TransferLimitsTests.limits(.once, notAfter: noon.advanced(by: .nanoseconds(-1)))
         }
     }
 }

@@ -28,11 +28,12 @@ extension HTTPRequest {
     static func test(
         _ url: String, _ method: Method = .get, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
         effect: Effect = .read, deadline: MonotonicInstant = SystemClock().now.advanced(by: .seconds(30)),
-        timeout: Duration? = nil, connectTimeout: Duration? = nil, bodyLimit: Int? = nil
+        notAfter: MonotonicInstant = .distantFuture, timeout: Duration? = nil, connectTimeout: Duration? = nil,
+        bodyLimit: Int? = nil
     ) -> HTTPRequest {
         HTTPRequest(
             method, url, headers: headers, body: body, operation: .search, effect: effect, deadline: deadline,
-            timeout: timeout, connectTimeout: connectTimeout, bodyLimit: bodyLimit)
+            notAfter: notAfter, timeout: timeout, connectTimeout: connectTimeout, bodyLimit: bodyLimit)
     }
 }
 

@@ -40,11 +40,11 @@ struct GuardFixture {
 
     func request(
         _ operation: ProviderOperation = .search, _ effect: Effect = .read, lane: Lane? = nil,
-        within patience: Duration = .seconds(8)
+        within patience: Duration = .seconds(8), notAfter: MonotonicInstant = .distantFuture
     ) -> HTTPRequest {
         HTTPRequest(
             .post, "http://127.0.0.1/", operation: operation, lane: lane, effect: effect,
-            deadline: clock.now.advanced(by: patience))
+            deadline: clock.now.advanced(by: patience), notAfter: notAfter)
     }
 
     /// Sends while time runs from sleep to sleep.

@@ -33,7 +33,7 @@ import Testing
         let fixture = GuardFixture(replies, seed: seed) { $0.retry.attempts = 8 }
         let start = fixture.clock.now
         let notAfter = start.advanced(by: .milliseconds(Int.random(in: 0...9000, using: &random)))
-        let result = await fixture.send(fixture.request(.confirm, .once(notAfter: notAfter), within: .seconds(20)))
+        let result = await fixture.send(fixture.request(.confirm, .once, within: .seconds(20), notAfter: notAfter))
         let reached = replies.prefix(fixture.fake.requests.count).count { Self.reachesThePeer($0) }
         #expect(reached <= 1, "seed \(seed)")
         // "Not sent" is only ever said when it is true.

@@ -34,13 +34,15 @@ import Testing
         #expect(fixture.fake.requests.last?.bodyLimit == 10)
     }
 
-    @Test func anOnceIsNotSentTooLate() async {
+    @Test(arguments: [Effect.once, .repeatable, .idempotent(key: "k")])
+    func whatChangesSomethingIsNotSentTooLate(_ effect: Effect) async {
         let fixture = GuardFixture([])
         let past = fixture.clock.now
         fixture.clock.advance(by: .seconds(1))
-        let result = await fixture.send(fixture.request(.confirm, .once(notAfter: past)))
+        let result = await fixture.send(fixture.request(.confirm, effect, notAfter: past))
         #expect(result.error == TransportError(.tooLate, maybeSent: false))
         #expect(fixture.fake.requests.isEmpty)
+        #expect(await fixture.send(fixture.request(.status, .read, notAfter: past)).status == 200)
     }
 
     @Test func nothingIsSentAfterTheDeadline() async {

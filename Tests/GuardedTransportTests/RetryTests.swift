@@ -5,16 +5,14 @@ import Resilience
 import Testing
 
 @Suite struct RetryTests {
-    static let later = Effect.once(notAfter: .distantFuture)
-
     @Test(
         arguments: [408, 429, 500, 502, 503, 504, 501, 400, 401, 404, 409, 422, 200, 204, 302],
-        [Effect.read, .idempotent(key: "k"), .repeatable, later])
+        [Effect.read, .idempotent(key: "k"), .repeatable, .once])
     func statusesThatAreRetried(status: Int, effect: Effect) async {
         let fixture = GuardFixture([.answer(status)])
         _ = await fixture.send(fixture.request(.search, effect))
         let transient = [408, 429, 502, 503, 504].contains(status) || (status == 500 && effect == .read)
-        let retried = transient && effect != Self.later
+        let retried = transient && effect != .once
         #expect(fixture.fake.requests.count == (retried ? 2 : 1))
     }
 
@@ -22,19 +20,19 @@ import Testing
         arguments: [
             TransportError.Code.couldNotConnect, .connectionLost, .timedOut, .untrusted, .malformedAnswer,
             .bodyTooLarge, .cancelled, .badRequest, .tooLate, .overloaded, .shutDown,
-        ], [Effect.read, .idempotent(key: "k"), .repeatable, later])
+        ], [Effect.read, .idempotent(key: "k"), .repeatable, .once])
     func errorsThatAreRetried(code: TransportError.Code, effect: Effect) async {
         let fixture = GuardFixture([.fail(code, maybeSent: code != .couldNotConnect)])
         _ = await fixture.send(fixture.request(.search, effect))
         let retried =
-            effect == Self.later
+            effect == .once
             ? code == .couldNotConnect : [.couldNotConnect, .connectionLost, .timedOut].contains(code)
         #expect(fixture.fake.requests.count == (retried ? 2 : 1))
     }
 
     @Test func aOnceThatMayHaveBeenSentIsNotRetried() async {
         let fixture = GuardFixture([.fail(.couldNotConnect, maybeSent: true)])
-        let result = await fixture.send(fixture.request(.hold, Self.later))
+        let result = await fixture.send(fixture.request(.hold, .once))
         #expect(result.error?.maybeSent == true)
         #expect(fixture.fake.requests.count == 1)
     }
@@ -79,6 +77,32 @@ import Testing
         for _ in 0..<50 { _ = await fixture.send(fixture.request(within: patience)) }
         // A floor of three, and a fifth of fifty.
         #expect((60...63).contains(fixture.fake.requests.count))
+    }
+
+    @Test(arguments: [(ProviderOperation.release, Effect.repeatable), (.capture, .idempotent(key: "k"))])
+    func whatChangesSomethingIsNotRetriedAfterItsTime(operation: ProviderOperation, effect: Effect) async {
+        let fixture = GuardFixture([.after(.seconds(2), .fail(.connectionLost))]) { $0.retry.attempts = 5 }
+        let soon = fixture.clock.now.advanced(by: .seconds(1))
+        let result = await fixture.send(fixture.request(operation, effect, notAfter: soon))
+        #expect(result.code == .connectionLost)
+        #expect(result.error?.maybeSent == true)
+        #expect(fixture.fake.requests.count == 1)
+    }
+
+    /// Its process was stopped while it waited for the retry: the timer fires long after.
+    @Test(arguments: [(ProviderOperation.release, Effect.repeatable), (.capture, .idempotent(key: "k"))])
+    func aPausedRetryIsNeverSent(operation: ProviderOperation, effect: Effect) async throws {
+        let fixture = GuardFixture([.answer(503, headers: [HTTPHeader("Retry-After", "3")])])
+        let guarded = fixture.guarded
+        let request = fixture.request(
+            operation, effect, within: .seconds(600), notAfter: fixture.clock.now.advanced(by: .seconds(5)))
+        let task = Task { try await guarded.send(request) }
+        await fixture.clock.sleepers(atLeast: 1)
+        fixture.clock.advance(by: .seconds(60))
+        // What the first attempt was told is what is known.
+        #expect(try await task.value.status == 503)
+        #expect(fixture.fake.requests.count == 1)
+        #expect(fixture.observer.all.last?.outcome == .refused(.tooLate))
     }
 
     @Test func aRefusedRetryNeverSaysThatNothingWasSent() async {

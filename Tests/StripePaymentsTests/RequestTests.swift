@@ -28,7 +28,7 @@ struct RequestTests {
         let request = try #require(bench.transport.requests.first)
         #expect(request.effect == .idempotent(key: "k1"))
         #expect(request.operation == .authorize)
-        #expect(request.deadline == bench.context.deadline)
+        #expect(request.deadline == bench.context.deadline && request.notAfter == bench.context.notAfter)
         #expect(
             request.headers == [
                 HTTPHeader("Authorization", "Bearer sk_1"), HTTPHeader("Stripe-Version", "2025-03-31.basil"),

@@ -66,7 +66,7 @@ public struct AmadeusProvider: FareProvider {
     ) async throws(ProviderError) -> ProviderOrder {
         let body = try OrderBody.bytes(request, agreement)
         let call = AmadeusCall(
-            .post, "/v1/booking/flight-orders", operation: operation, effect: .once(notAfter: context.notAfter),
+            .post, "/v1/booking/flight-orders", operation: operation, effect: .once,
             body: body, currency: request.offer.total.currency)
         let document = try await client.send(call, context: context)
         let known = OrderReader.Known(reference: request.reference, payload: CancellationTerms.text(of: request.offer))
@@ -76,7 +76,7 @@ public struct AmadeusProvider: FareProvider {
     /// The issuance call is of Amadeus' enterprise flavour: see the README.
     public func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         let call = AmadeusCall(
-            .post, orderPath(order) + "/issuance", operation: .confirm, effect: .once(notAfter: context.notAfter),
+            .post, orderPath(order) + "/issuance", operation: .confirm, effect: .once,
             currency: order.total.currency)
         do throws(ProviderError) {
             let document = try await client.send(call, context: context)

@@ -13,7 +13,7 @@ extension DuffelProvider {
             "data": ["order_id": .string(order.id), "payment": OrderBody.payment(of: order.total)]
         ]
         let call = DuffelCall(
-            .post, "/air/payments", body: body, operation: .confirm, effect: .once(notAfter: context.notAfter),
+            .post, "/air/payments", body: body, operation: .confirm, effect: .once,
             context: context)
         do throws(DuffelFailure) {
             let payment = try await client.send(call)

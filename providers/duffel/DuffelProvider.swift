@@ -70,7 +70,7 @@ public struct DuffelProvider: FareProvider {
             throw ProviderError(.rejected, outcome: .notApplied, detail: error.reason)
         }
         let call = DuffelCall(
-            .post, "/air/orders", body: body, operation: operation, effect: .once(notAfter: context.notAfter),
+            .post, "/air/orders", body: body, operation: operation, effect: .once,
             context: context)
         let data = try await client.data(of: call)
         return try client.reading { () throws(WireError) in

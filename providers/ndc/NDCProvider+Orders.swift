@@ -7,8 +7,7 @@ extension NDCProvider {
     private static let lookUpLimit = 100
 
     public func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
-        let effect = Effect.once(notAfter: context.notAfter)
-        let call = NDCCall(.orderChange, operation: .confirm, effect: effect, context: context) { writer in
+        let call = NDCCall(.orderChange, operation: .confirm, effect: .once, context: context) { writer in
             order.name.write(to: &writer)
             OrderBody.writePayment(of: order.total, itemIDs: order.notes.itemIDs, to: &writer)
         }

@@ -86,8 +86,7 @@ public struct NDCProvider: FareProvider {
         guard let seating = selection.seating(of: request.passengers) else {
             throw ProviderError(.rejected, outcome: .notApplied, detail: "other passengers than the offer's")
         }
-        let effect = Effect.once(notAfter: context.notAfter)
-        let call = NDCCall(.orderCreate, operation: operation, effect: effect, context: context) { writer in
+        let call = NDCCall(.orderCreate, operation: operation, effect: .once, context: context) { writer in
             OrderBody(selection: selection, seating: seating, request: request).write(paying: paying, to: &writer)
         }
         do throws(NDCFailure) {

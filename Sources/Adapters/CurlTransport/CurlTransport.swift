@@ -26,8 +26,9 @@ public final class CurlTransport: HTTPTransport {
     /// Cancelling the task ends the transfer within one turn of the loop, and throws `cancelled`.
     ///
     /// A request `.once` goes out over a connection of its own making, because libcurl sends a request again when a
-    /// reused connection turns out dead. It is checked against its `notAfter` right before its first byte. From there
-    /// on it is the kernel's: bytes that wait for a lost packet may still arrive later.
+    /// reused connection turns out dead. Whatever changes something is checked against its `notAfter` right before its
+    /// first byte, on each connection. From there on it is the kernel's: bytes that wait for a lost packet may still
+    /// arrive later.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         if let refusal = request.refusal { throw refusal }
         // Else the loop might send it before it hears of the cancellation.

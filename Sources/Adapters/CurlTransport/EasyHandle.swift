@@ -46,7 +46,7 @@ final class EasyHandle {
         reception.begin(headLimit: configuration.headerLimit, bodyLimit: bodyLimit)
         call = Call(
             token: arrival.token, continuation: arrival.continuation, request: request, limits: limits,
-            gate: SendGate(effect: request.effect, deadline: request.deadline))
+            gate: SendGate(request))
     }
 
     /// The last word before a request's first byte goes out.

@@ -4,14 +4,14 @@ import Resilience
 /// How long a transfer may take from now on, in libcurl's unit.
 struct TransferLimits: Equatable {
     let totalMilliseconds: Int
-    /// Bounded by the total, and for `.once` by its `notAfter` too.
+    /// Bounded by the total, and for what changes something by its `notAfter` too.
     let connectMilliseconds: Int
     /// What it means to run out of the time to connect: it depends on which limit was the shortest.
     let connectMeaning: TransportError.Code
 
     /// - Throws: `tooLate` or `timedOut` when there is no time left at all.
     init(_ request: HTTPRequest, _ configuration: CurlConfiguration, at now: MonotonicInstant) throws(TransportError) {
-        if let late = SendGate.refusal(of: request.effect, deadline: request.deadline, at: now) {
+        if let late = SendGate.refusal(of: request, at: now) {
             throw TransportError(late, maybeSent: false, detail: "before it could be sent")
         }
         let timeout = request.timeout ?? configuration.timeout
@@ -21,8 +21,8 @@ struct TransferLimits: Equatable {
         var connect = TransferLimits.milliseconds(request.connectTimeout ?? configuration.connectTimeout)
         var meaning = TransportError.Code.couldNotConnect
         if total <= connect { (connect, meaning) = (total, .timedOut) }
-        if case .once(let notAfter) = request.effect {
-            let left = TransferLimits.milliseconds(now.duration(to: notAfter))
+        if request.effect != .read {
+            let left = TransferLimits.milliseconds(now.duration(to: request.notAfter))
             if left < connect { (connect, meaning) = (left, .tooLate) }
         }
         totalMilliseconds = total

@@ -47,7 +47,7 @@ struct TransferOptions {
 
     mutating func setRequest(_ request: HTTPRequest) {
         set(CURLOPT_URL, request.url)
-        if case .once = request.effect {
+        if request.effect == .once {
             // On a reused connection that turns out dead, libcurl would send the request again.
             set(CURLOPT_FRESH_CONNECT, 1)
         }

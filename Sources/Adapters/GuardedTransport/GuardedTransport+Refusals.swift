@@ -39,9 +39,7 @@ extension GuardedTransport {
     }
 
     func checkTime(of request: HTTPRequest, at now: MonotonicInstant) throws(TransportError) {
-        if case .once(let notAfter) = request.effect, now > notAfter {
-            throw TransportError(.tooLate, maybeSent: false)
-        }
+        if request.isTooLate(at: now) { throw TransportError(.tooLate, maybeSent: false) }
         guard now < request.deadline else { throw TransportError(.timedOut, maybeSent: false) }
     }
 }
@@ -49,7 +47,7 @@ extension GuardedTransport {
 extension HTTPRequest {
     /// After this it is no use, or not allowed, to send it.
     var latestStart: MonotonicInstant {
-        if case .once(let notAfter) = effect { min(deadline, notAfter) } else { deadline }
+        effect == .read ? deadline : min(deadline, notAfter)
     }
 }
 

@@ -40,6 +40,6 @@ struct StripeCall {
         if case .idempotent(let key) = effect { headers.append(HTTPHeader("Idempotency-Key", key)) }
         return HTTPRequest(
             method, baseURL + path, headers: headers, body: body, operation: operation, effect: effect,
-            deadline: context.deadline)
+            deadline: context.deadline, notAfter: context.notAfter)
     }
 }

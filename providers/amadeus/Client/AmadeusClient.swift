@@ -47,7 +47,7 @@ struct AmadeusClient: Sendable {
     private func token(for call: AmadeusCall, context: CallContext) async throws(ProviderError) -> AccessToken {
         var context = context
         // A call that must not be sent after an instant needs no token after it either.
-        if case .once(let notAfter) = call.effect { context.deadline = min(context.deadline, notAfter) }
+        if call.effect != .read { context.deadline = min(context.deadline, context.notAfter) }
         return try await tokens.token(lane: call.operation.lane, context: context)
     }
 
@@ -62,7 +62,7 @@ struct AmadeusClient: Sendable {
         if call.overridesMethod { headers.append(HTTPHeader("X-HTTP-Method-Override", "GET")) }
         let request = HTTPRequest(
             call.method, baseURL + call.path, headers: headers + context.traceHeaders, body: call.body,
-            operation: call.operation, effect: call.effect, deadline: context.deadline)
+            operation: call.operation, effect: call.effect, deadline: context.deadline, notAfter: context.notAfter)
         do throws(TransportError) {
             return try await transport.send(request)
         } catch {

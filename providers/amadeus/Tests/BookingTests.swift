@@ -16,7 +16,7 @@ struct BookingTests {
         #expect(request.method == .post)
         #expect(request.url == "https://amadeus.test/v1/booking/flight-orders")
         #expect(request.operation == .hold)
-        #expect(request.effect == .once(notAfter: harness.context.notAfter))
+        #expect(request.effect == .once && request.notAfter == harness.context.notAfter)
         #expect(request.header("X-HTTP-Method-Override") == nil)
         #expect(request.header("Content-Type") == "application/vnd.amadeus+json")
         let phones = #""phones":[{"deviceType":"MOBILE","countryCallingCode":"44","number":"2080160508"}]"#
@@ -77,7 +77,7 @@ struct BookingTests {
         let order = try await harness.provider.order(AmadeusHarness.request(offer), context: harness.context)
         let request = try #require(harness.calls.first)
         #expect(request.operation == .confirm)
-        #expect(request.effect == .once(notAfter: harness.context.notAfter))
+        #expect(request.effect == .once && request.notAfter == harness.context.notAfter)
         #expect(request.text.contains(#""ticketingAgreement":{"option":"CONFIRM"}"#))
         #expect(order.state == .ticketed)
         #expect(order.ticketBy == nil)
@@ -93,7 +93,7 @@ struct BookingTests {
         #expect(
             request.url == "https://amadeus.test/v1/booking/flight-orders/eJzTd9f3NjIJdzUGAAp%2fAiY=/issuance")
         #expect(request.operation == .confirm)
-        #expect(request.effect == .once(notAfter: harness.context.notAfter))
+        #expect(request.effect == .once && request.notAfter == harness.context.notAfter)
         #expect(request.body == nil)
         #expect(order.state == .ticketed)
         #expect(order.payload == "kept")
@@ -125,7 +125,7 @@ struct BookingTests {
         #expect(request.method == .delete)
         #expect(request.url == "https://amadeus.test/v1/booking/flight-orders/eJzTd9f3NjIJdzUGAAp%2fAiY=")
         #expect(request.operation == operation)
-        #expect(request.effect == .repeatable)
+        #expect(request.effect == .repeatable && request.notAfter == harness.context.notAfter)
     }
 
     @Test(arguments: [ProviderOperation.release, .cancel])

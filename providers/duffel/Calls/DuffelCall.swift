@@ -32,7 +32,7 @@ struct DuffelCall {
         if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
         return HTTPRequest(
             method, baseURL + path, headers: headers, body: body?.bytes, operation: operation, effect: effect,
-            deadline: context.deadline)
+            deadline: context.deadline, notAfter: context.notAfter)
     }
 }
 

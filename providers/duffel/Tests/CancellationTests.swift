@@ -25,6 +25,7 @@ struct CancellationTests {
                 "POST /air/order_cancellations/ore_1/actions/confirm",
             ])
         #expect(bench.transport.requests.allSatisfy { $0.effect == .repeatable && $0.operation == .release })
+        #expect(bench.transport.requests.allSatisfy { $0.notAfter == bench.context.notAfter })
     }
 
     @Test

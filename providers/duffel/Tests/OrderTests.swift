@@ -26,7 +26,7 @@ struct OrderTests {
                     + OrderTests.adaBody + #"],"metadata":{"faremux_reference":"bkg_1/1"}}}"#
             ])
         let sent = try #require(bench.transport.requests.first)
-        #expect(sent.effect == .once(notAfter: bench.context.notAfter))
+        #expect(sent.effect == .once && sent.notAfter == bench.context.notAfter)
         #expect(sent.operation == .hold)
         #expect(order.id == "ord_1")
         #expect(order.locator == "RZ7PNX")
@@ -49,7 +49,8 @@ struct OrderTests {
         #expect(body.contains(#""type":"instant","selected_offers":["off_1"]"#))
         #expect(body.hasSuffix(#","payments":[{"type":"balance","amount":"321.50","currency":"GBP"}]}}"#))
         #expect(bench.transport.requests.first?.operation == .confirm)
-        #expect(bench.transport.requests.first?.effect == .once(notAfter: bench.context.notAfter))
+        #expect(bench.transport.requests.first?.effect == .once)
+        #expect(bench.transport.requests.first?.notAfter == bench.context.notAfter)
     }
 
     @Test
@@ -104,7 +105,8 @@ struct OrderTests {
                     + #""payment":{"type":"balance","amount":"321.50","currency":"GBP"}}}"#,
                 "GET /air/orders/ord_1",
             ])
-        #expect(bench.transport.requests[0].effect == .once(notAfter: bench.context.notAfter))
+        let sent = bench.transport.requests[0]
+        #expect(sent.effect == .once && sent.notAfter == bench.context.notAfter)
         #expect(bench.transport.requests[0].operation == .confirm)
         #expect(bench.transport.requests[1].effect == .read)
     }

@@ -29,7 +29,7 @@ struct NDCCall {
         if let traceparent = context.traceparent { headers.append(HTTPHeader("traceparent", traceparent)) }
         return HTTPRequest(
             .post, endpoint, headers: headers, body: body, operation: operation, effect: effect,
-            deadline: context.deadline)
+            deadline: context.deadline, notAfter: context.notAfter)
     }
 }
 

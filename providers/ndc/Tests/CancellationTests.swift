@@ -87,6 +87,7 @@ struct CancellationTests {
         #expect(done == quote)
         #expect(bench.bodies[0].contains(#"<ExpectedRefundAmount CurCode="GBP">250.00</ExpectedRefundAmount>"#))
         #expect(bench.transport.requests[0].effect == .repeatable)
+        #expect(bench.transport.requests[0].notAfter == bench.context.notAfter)
     }
 
     @Test

@@ -16,7 +16,7 @@ struct OrderTests {
         #expect(order.createdAt?.description == "2026-06-01T12:00:05Z")
         #expect(order.passengerNames == ["LOVELACE/ADA"] && order.reference == nil)
         let request = try #require(bench.transport.requests.first)
-        #expect(request.effect == .once(notAfter: bench.context.notAfter) && request.operation == .hold)
+        #expect(request.effect == .once && request.notAfter == bench.context.notAfter && request.operation == .hold)
         #expect(
             bench.bodies[0].hasSuffix(
                 """
@@ -86,7 +86,8 @@ struct OrderTests {
         let order = try await bench.provider.confirm(held, context: bench.context)
         #expect(order.state == .ticketed && order.total == held.total && order.locator == "RZ7PNX")
         #expect(order.payload == held.payload)
-        #expect(bench.transport.requests[0].effect == .once(notAfter: bench.context.notAfter))
+        let sent = bench.transport.requests[0]
+        #expect(sent.effect == .once && sent.notAfter == bench.context.notAfter)
         #expect(
             bench.bodies[0].hasSuffix(
                 """
