@@ -20,17 +20,21 @@ public struct PaymentError: Error, Sendable {
     public var outcome: ProviderError.Outcome
     /// The payment that the answer carried, if it did: a declined one has an id too.
     public var payment: Payment?
+    /// The gateway keeps this answer under the key: asking again under it says the same, for as long as the key lives.
+    /// With an unknown outcome, only a look at the payment or its refunds tells more. False says nothing.
+    public var isStored: Bool
     public var retryAfter: Duration?
     /// Safe to log and to show: the gateway's own code, never a token.
     public var detail: String
 
     public init(
-        _ code: Code, outcome: ProviderError.Outcome, payment: Payment? = nil, retryAfter: Duration? = nil,
-        detail: String = ""
+        _ code: Code, outcome: ProviderError.Outcome, payment: Payment? = nil, isStored: Bool = false,
+        retryAfter: Duration? = nil, detail: String = ""
     ) {
         self.code = code
         self.outcome = outcome
         self.payment = payment
+        self.isStored = isStored
         self.retryAfter = retryAfter
         self.detail = detail
     }

@@ -2,8 +2,12 @@ public import FareDomain
 
 /// Takes money in two steps, and gives it back. One gateway for all providers.
 ///
-/// Every call carries an idempotency key, and may be repeated under it.
+/// Every call that changes something carries an idempotency key, and may be repeated under it for `keyLife`.
 public protocol PaymentGateway: Sendable {
+    /// How long a key is remembered, from the first request under it. Past that the same key is a new one: what may have
+    /// been done under it is looked up, and never sent again.
+    var keyLife: Duration { get }
+
     /// Reserves `amount` without taking it.
     ///
     /// - Parameter reference: ours, stored with the payment so that it can be found again.
@@ -20,13 +24,32 @@ public protocol PaymentGateway: Sendable {
     func void(_ payment: String, key: String, context: CallContext) async throws(PaymentError) -> Payment
 
     /// Gives `amount` of a captured payment back.
+    ///
+    /// A refund of which the answer says that it failed is an answer, not an error.
+    ///
+    /// - Parameter reference: ours, stored with the refund so that it can be found again.
+    /// - Throws: `wrongState` with the payment where all of it is given back already: `refunds(of:)` tells by whom.
     func refund(
-        _ payment: String, amount: Money, key: String, context: CallContext
-    ) async throws(PaymentError) -> Payment
+        _ payment: String, amount: Money, reference: String, key: String, context: CallContext
+    ) async throws(PaymentError) -> Refund
+
+    /// A refund as the gateway has it now: it may be pending for days, and may fail after it succeeded.
+    func status(ofRefund refund: String, context: CallContext) async throws(PaymentError) -> Refund
+
+    /// Every refund of a payment, newest first.
+    func refunds(of payment: String, context: CallContext) async throws(PaymentError) -> [Refund]
 
     /// The payment as the gateway has it now.
     func status(of payment: String, context: CallContext) async throws(PaymentError) -> Payment
 
     /// Payments that carry `reference`, where no id is known.
     func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment]
+
+    /// Every payment created in a span of time, newest first, for reconciliation: with its reference where it has one of
+    /// ours. Where the gateway counts whole seconds, those that the span only touches belong to it.
+    ///
+    /// - Throws: `rejected` where there are more than the adapter's bound: a shorter span has fewer.
+    func payments(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Payment]
 }

@@ -4,59 +4,28 @@ public import Resilience
 import Synchronization
 
 /// A payment gateway in memory, which honours idempotency keys as Stripe does: what it has answered under a key, declines
-/// and its own failures included, it answers again; the same key with another request is refused.
+/// and its own failures included, it answers again; the same key with another request is refused. When `keyLife` is over
+/// a key is forgotten, and a request under it is done anew.
+///
+/// The token `pm_card_pendingRefund` makes refunds that are pending and then succeed, `pm_card_refundFail` ones that
+/// succeed and then fail.
 public final class FakeGateway: PaymentGateway {
-    public enum Operation: String, Sendable, CaseIterable {
-        case authorize, capture, void, refund, status, find
-    }
-
-    /// What happens to one call.
-    public enum Fault: Sendable {
-        /// Not done, said so, and not stored under the key.
-        case refuse(PaymentError.Code)
-        /// Not done, and the reply is lost.
-        case loseBefore
-        /// Done, and the reply is lost.
-        case loseAfter
-        /// The reply is lost now; the request arrives so much later, and is judged then.
-        case applyLate(Duration)
-        /// The card is refused; stored under the key.
-        case decline
-        /// The card's bank wants its holder to act; stored under the key.
-        case requireAction
-        /// Not decided before so much time has passed; the answer "processing" is stored under the key.
-        case process(Duration)
-        /// A 5xx that is stored under the key: nothing was done, and nothing else is ever said.
-        case storeFailure
-    }
-
-    /// One call, as it came in.
-    public struct Call: Sendable {
-        public var operation: Operation
-        /// How many calls of the same operation came before it.
-        public var index: Int
-        public var key: String?
-        /// The payment's id, or our reference.
-        public var subject: String
-        public var amount: Money?
-    }
-
-    /// One payment, as the ledger has it.
-    public struct Entry: Hashable, Sendable {
-        public var payment: Payment
-        public var reference: String
-        public var token: String
-        /// While it is processing, when that ends; while it is authorized, when the authorization does.
-        public var changesAt: Timestamp?
-    }
-
+    public let keyLife: Duration
     private let clock: any MonotonicClock & WallClock
     private let state: Mutex<FakeGatewayState>
 
-    /// - Parameter authorizationLife: after it an authorization that was not captured is void.
-    public init(clock: any MonotonicClock & WallClock, authorizationLife: Duration = .seconds(7 * 86_400)) {
+    /// - Parameters:
+    ///   - authorizationLife: after it an authorization that was not captured is void.
+    ///   - keyLife: from the first request under a key.
+    ///   - refundTime: how long the refunds of the two tokens stay as they are at first.
+    public init(
+        clock: any MonotonicClock & WallClock, authorizationLife: Duration = .seconds(7 * 86_400),
+        keyLife: Duration = .seconds(86_400), refundTime: Duration = .seconds(10)
+    ) {
         self.clock = clock
-        state = Mutex(FakeGatewayState(authorizationLife: authorizationLife))
+        self.keyLife = keyLife
+        state = Mutex(
+            FakeGatewayState(authorizationLife: authorizationLife, keyLife: keyLife, refundTime: refundTime))
     }
 
     /// The next calls of `operation` go as told, in order; nil is an ordinary one.
@@ -85,48 +54,88 @@ public final class FakeGateway: PaymentGateway {
 
     /// Every call so far.
     public var calls: [Call] { state.withLock { $0.calls } }
+}
 
+// MARK: Changing
+
+extension FakeGateway {
     public func authorize(
         _ amount: Money, token: String, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
-        try await change(.authorize(amount, token: token, reference: reference), key: key)
+        try await change(.authorize(amount, token: token, reference: reference), key: key).payment
     }
 
     public func capture(
         _ payment: String, amount: Money, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
-        try await change(.capture(payment, amount), key: key)
+        try await change(.capture(payment, amount), key: key).payment
     }
 
     public func void(_ payment: String, key: String, context: CallContext) async throws(PaymentError) -> Payment {
-        try await change(.void(payment), key: key)
+        try await change(.void(payment), key: key).payment
     }
 
     public func refund(
-        _ payment: String, amount: Money, key: String, context: CallContext
-    ) async throws(PaymentError) -> Payment {
-        try await change(.refund(payment, amount), key: key)
+        _ payment: String, amount: Money, reference: String, key: String, context: CallContext
+    ) async throws(PaymentError) -> Refund {
+        let answer = try await change(.refund(payment, amount, reference: reference), key: key)
+        guard let refund = answer.refund else { throw PaymentError(.unreadable, outcome: .unknown) }
+        return refund
     }
 
+    private func change(_ request: Request, key: String) async throws(PaymentError) -> Answer {
+        let fault = await takeIn(request.operation, request.subject, key: key, amount: request.amount)
+        let now = clock.timestamp
+        return try state.withLock { state -> Result<Answer, PaymentError> in
+            state.settle(at: now)
+            return state.answer(to: request, key: key, fault, at: now)
+        }.get()
+    }
+
+    private func takeIn(_ operation: Operation, _ subject: String, key: String?, amount: Money?) async -> Fault? {
+        let (call, observer) = state.withLock { $0.take(operation, subject, key: key, amount: amount) }
+        await observer?(call)
+        return state.withLock { $0.fault(of: call) }
+    }
+}
+
+// MARK: Looking
+
+extension FakeGateway {
     public func status(of payment: String, context: CallContext) async throws(PaymentError) -> Payment {
-        let entries = try await look(.status, payment)
-        guard let entry = entries.first(where: { $0.payment.id == payment }) else {
+        try await entry(payment, for: .status).payment
+    }
+
+    public func status(ofRefund refund: String, context: CallContext) async throws(PaymentError) -> Refund {
+        let refunds = try await look(.refundStatus, refund).flatMap(\.refunds)
+        guard let entry = refunds.first(where: { $0.refund.id == refund }) else {
             throw PaymentError(.notFound, outcome: .notApplied)
         }
-        return entry.payment
+        return entry.refund
+    }
+
+    public func refunds(of payment: String, context: CallContext) async throws(PaymentError) -> [Refund] {
+        try await entry(payment, for: .refunds).refunds.reversed().map(\.refund)
     }
 
     public func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment] {
         try await look(.find, reference).filter { $0.reference == reference }.map(\.payment)
     }
 
-    private func change(_ request: FakeGatewayState.Request, key: String) async throws(PaymentError) -> Payment {
-        let fault = await takeIn(request.operation, request.subject, key: key, amount: request.amount)
-        let now = clock.timestamp
-        return try state.withLock { state -> Result<Payment, PaymentError> in
-            state.settle(at: now)
-            return state.answer(to: request, key: key, fault, at: now)
-        }.get()
+    public func payments(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Payment] {
+        try await look(.list, "").reversed().map(\.payment).filter { payment in
+            guard let createdAt = payment.createdAt else { return false }
+            return createdAfter <= createdAt && createdAt <= createdBefore
+        }
+    }
+
+    private func entry(_ payment: String, for operation: Operation) async throws(PaymentError) -> Entry {
+        guard let entry = try await look(operation, payment).first(where: { $0.payment.id == payment }) else {
+            throw PaymentError(.notFound, outcome: .notApplied)
+        }
+        return entry
     }
 
     private func look(_ operation: Operation, _ subject: String) async throws(PaymentError) -> [Entry] {
@@ -135,11 +144,5 @@ public final class FakeGateway: PaymentGateway {
         case .refuse(let code): throw PaymentError(code, outcome: .notApplied)
         default: throw PaymentError(.connectionLost, outcome: .unknown)
         }
-    }
-
-    private func takeIn(_ operation: Operation, _ subject: String, key: String?, amount: Money?) async -> Fault? {
-        let (call, observer) = state.withLock { $0.take(operation, subject, key: key, amount: amount) }
-        await observer?(call)
-        return state.withLock { $0.fault(of: call) }
     }
 }

@@ -121,7 +121,7 @@ struct SagaSimulation {
                 refuse, .loseBefore, .loseAfter, late, .decline, .requireAction, .process(faults.seconds(1...20)),
             ])
         case .capture, .void, .refund: return faults.draw([refuse, .loseBefore, .loseAfter, late])
-        case .status, .find: return faults.draw([refuse, .loseBefore])
+        case .status, .find, .refundStatus, .refunds, .list: return faults.draw([refuse, .loseBefore])
         }
     }
 

@@ -49,24 +49,4 @@ struct AnswerTests {
         #expect(error?.code == .unreadable)
         #expect(error?.outcome == .unknown)
     }
-
-    @Test(arguments: ["failed", "canceled"])
-    func aRefundThatFailsAtOnceIsRejected(_ status: String) async {
-        let intent = Fixture.intent("succeeded", received: 32_150)
-        let body = Fixture.refund(of: intent, status: status, reason: "expired_or_canceled_card")
-        let bench = Bench(.answer(200, body: body))
-        let error = await Bench.error { () throws(PaymentError) in try await bench.refund() }
-        #expect(error?.code == .rejected)
-        #expect(error?.outcome == .notApplied)
-        #expect(error?.payment?.state == .captured)
-        #expect(error?.detail == "expired_or_canceled_card")
-    }
-
-    @Test
-    func aRefundWithoutItsPaymentIsUnreadable() async {
-        let bench = Bench(.answer(200, body: Fixture.refund(of: "\"pi_1\"")))
-        let error = await Bench.error { () throws(PaymentError) in try await bench.refund() }
-        #expect(error?.code == .unreadable)
-        #expect(error?.outcome == .unknown)
-    }
 }

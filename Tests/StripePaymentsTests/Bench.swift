@@ -24,9 +24,15 @@ enum Fixture {
         #"{"id":"ch_1","object":"charge","amount_refunded":\#(refunded)}"#
     }
 
-    static func refund(of intent: String, status: String = "succeeded", reason: String? = nil) -> String {
+    static func refund(
+        _ status: String = "succeeded", reason: String? = nil, id: String = "re_1", reference: String? = "bkg_1/1"
+    ) -> String {
         let reason = reason.map { #","failure_reason":"\#($0)""# } ?? ""
-        return #"{"id":"re_1","object":"refund","status":"\#(status)","payment_intent":\#(intent)\#(reason)}"#
+        let metadata = reference.map { #""faremux_reference":"\#($0)""# } ?? ""
+        return """
+            {"id":"\(id)","object":"refund","amount":10000,"currency":"gbp","status":"\(status)",\
+            "payment_intent":"pi_1","metadata":{\(metadata)}\(reason)}
+            """
     }
 
     static func problem(
@@ -81,13 +87,27 @@ struct Bench {
 
     func void() async throws(PaymentError) -> Payment { try await gateway.void("pi_1", key: "k3", context: context) }
 
-    func refund() async throws(PaymentError) -> Payment {
-        try await gateway.refund("pi_1", amount: .pounds(10_000), key: "k4", context: context)
+    func refund() async throws(PaymentError) -> Refund {
+        try await gateway.refund(
+            "pi_1", amount: .pounds(10_000), reference: "bkg_1/1", key: "k4", context: context)
+    }
+
+    func refundStatus() async throws(PaymentError) -> Refund {
+        try await gateway.status(ofRefund: "re_1", context: context)
+    }
+
+    func refunds() async throws(PaymentError) -> [Refund] { try await gateway.refunds(of: "pi_1", context: context) }
+
+    /// Of a span from half a second past 1,780,315,200 to half a second past 1,780,315,260.
+    func payments() async throws(PaymentError) -> [Payment] {
+        try await gateway.payments(
+            createdAfter: Timestamp(millisecondsSinceEpoch: 1_780_315_200_500),
+            createdBefore: Timestamp(millisecondsSinceEpoch: 1_780_315_260_500), context: context)
     }
 
     func status() async throws(PaymentError) -> Payment { try await gateway.status(of: "pi_1", context: context) }
 
-    static func error(_ body: () async throws(PaymentError) -> Payment) async -> PaymentError? {
+    static func error(_ body: () async throws(PaymentError) -> some Any) async -> PaymentError? {
         do throws(PaymentError) {
             _ = try await body()
             return nil

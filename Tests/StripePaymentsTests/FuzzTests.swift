@@ -14,7 +14,7 @@ struct FuzzTests {
     func spoiltAnswersAreReadOrRefused() async {
         let intent = Fixture.intent("succeeded", received: 32_150)
         let samples = [
-            intent, Fixture.refund(of: intent), Fixture.page([intent, intent]), Fixture.html,
+            intent, Fixture.refund(), Fixture.page([intent, intent]), Fixture.page([Fixture.refund()]), Fixture.html,
             Fixture.problem("card_error", "card_declined", decline: "lost_card", intent: intent),
         ].map { Array($0.utf8) }
         var mutator = Mutator(seed: Self.seed)
@@ -24,13 +24,15 @@ struct FuzzTests {
             let reply = FakeTransport.Reply.answer(index % 5 == 0 ? 400 : 200, body: body)
             let bench = Bench(reply, reply)
             let error = await Bench.error { () throws(PaymentError) in
-                switch index % 4 {
-                case 0: return try await bench.capture()
-                case 1: return try await bench.void()
-                case 2: return try await bench.refund()
+                switch index % 6 {
+                case 0: _ = try await bench.capture()
+                case 1: _ = try await bench.void()
+                case 2: _ = try await bench.refund()
+                case 3: _ = try await bench.refunds()
+                case 4: _ = try await bench.payments()
                 default:
                     _ = try await bench.gateway.find(reference: "bkg_1/1", context: bench.context)
-                    return try await bench.status()
+                    _ = try await bench.status()
                 }
             }
             refused += error == nil ? 0 : 1

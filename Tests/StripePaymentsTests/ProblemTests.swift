@@ -42,7 +42,7 @@ struct ProblemTests {
             Row(status: 404, body: Fixture.html, code: .notFound, outcome: .notApplied, detail: "HTTP 404"),
             Row(
                 status: 400, body: Fixture.problem("idempotency_error"),
-                code: .rejected, outcome: .notApplied, detail: "idempotency_error"),
+                code: .rejected, outcome: .unknown, detail: "idempotency_error"),
             Row(
                 status: 400, body: Fixture.problem(request, "amount_too_small"),
                 code: .rejected, outcome: .notApplied, detail: "amount_too_small"),

@@ -1,3 +1,4 @@
+import FareDomain
 import FarePorts
 import FareTestSupport
 import Testing
@@ -23,7 +24,9 @@ struct RequestTests {
         #expect(
             payment
                 == Payment(
-                    id: "pi_1", state: .authorized, amount: .pounds(32_150), captured: .pounds(0), refunded: .pounds(0))
+                    id: "pi_1", reference: "bkg_1/1", state: .authorized, amount: .pounds(32_150),
+                    captured: .pounds(0), refunded: .pounds(0),
+                    createdAt: Timestamp(secondsSinceEpoch: 1_780_315_200))
         )
         let request = try #require(bench.transport.requests.first)
         #expect(request.effect == .idempotent(key: "k1"))
@@ -59,22 +62,6 @@ struct RequestTests {
         #expect(bench.requests == ["POST /v1/payment_intents/pi_1/cancel expand%5B%5D=latest_charge"])
         #expect(bench.transport.requests.map(\.effect) == [.idempotent(key: "k3")])
         #expect(bench.transport.requests.map(\.lane) == [.aftercare])
-    }
-
-    @Test
-    func aRefundAnswersWithThePaymentThatIsLeft() async throws {
-        let intent = Fixture.intent("succeeded", received: 32_150, charge: Fixture.charge(refunded: 10_000))
-        let bench = Bench(.answer(200, body: Fixture.refund(of: intent, status: "pending")))
-        let payment = try await bench.refund()
-        #expect(
-            bench.requests == [
-                "POST /v1/refunds payment_intent=pi_1&amount=10000&expand%5B%5D=payment_intent.latest_charge"
-            ])
-        #expect(payment.state == .refunded)
-        #expect(payment.captured == .pounds(32_150))
-        #expect(payment.refunded == .pounds(10_000))
-        #expect(bench.transport.requests.map(\.effect) == [.idempotent(key: "k4")])
-        #expect(bench.transport.requests.map(\.operation) == [.refund])
     }
 
     @Test

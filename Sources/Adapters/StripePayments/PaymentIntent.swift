@@ -4,7 +4,7 @@ import WireFormats
 
 /// A PaymentIntent (docs.stripe.com/api/payment_intents/object), as far as it matters here.
 struct PaymentIntent {
-    /// The name in a PaymentIntent's metadata under which our reference is.
+    /// The name in the metadata of a PaymentIntent or a Refund under which our reference is.
     static let referenceKey = "faremux_reference"
 
     let payment: Payment
@@ -13,10 +13,7 @@ struct PaymentIntent {
 
     /// - Throws: where a field that matters is missing, or the status is none of Stripe's.
     init(_ value: JSONValue) throws(WireError) {
-        let code = try value.string("currency")
-        guard let currency = Currency(code.uppercased()) else {
-            throw try value.require("currency").error(.badValue, "no such currency")
-        }
+        let currency = try Self.currency(of: value)
         let captured = try Self.money(try value.int64IfPresent("amount_received") ?? 0, currency, of: value)
         let charge = value.present("latest_charge").flatMap { $0.kind == .object ? $0 : nil }
         let returned = try charge?.int64IfPresent("amount_refunded") ?? 0
@@ -27,9 +24,14 @@ struct PaymentIntent {
             throw try value.require("status").error(.badValue, "no such status")
         }
         payment = Payment(
-            id: try value.string("id"), state: state,
+            id: try value.string("id"), reference: value.reference, state: state,
             amount: try Self.money(try value.int64("amount"), currency, of: value), captured: captured,
-            refunded: refunded)
+            refunded: refunded, createdAt: try value.int64IfPresent("created").flatMap(Self.instant))
+    }
+
+    /// - Returns: nil for what is no second of the years 1970 to 9999.
+    private static func instant(_ seconds: Int64) -> Timestamp? {
+        (0..<253_402_300_800).contains(seconds) ? Timestamp(secondsSinceEpoch: seconds) : nil
     }
 
     private static func state(_ status: String, isRefunded: Bool) -> Payment.State? {
@@ -45,9 +47,14 @@ struct PaymentIntent {
         }
     }
 
-    private static func money(
-        _ units: Int64, _ currency: Currency, of value: JSONValue
-    ) throws(WireError) -> Money {
+    static func currency(of value: JSONValue) throws(WireError) -> Currency {
+        guard let currency = Currency(try value.string("currency").uppercased()) else {
+            throw try value.require("currency").error(.badValue, "no such currency")
+        }
+        return currency
+    }
+
+    static func money(_ units: Int64, _ currency: Currency, of value: JSONValue) throws(WireError) -> Money {
         guard let money = StripeUnits.money(units, in: currency) else {
             throw value.error(.badValue, "not an amount of its currency")
         }
@@ -55,47 +62,7 @@ struct PaymentIntent {
     }
 }
 
-/// A Refund whose `payment_intent.latest_charge` was asked for.
-struct StripeRefund {
-    let payment: Payment
-    /// It came to nothing: the money is still ours.
-    let failed: Bool
-    let failureReason: String?
-
-    init(_ value: JSONValue) throws(WireError) {
-        let intent = try PaymentIntent(try value.require("payment_intent"))
-        guard intent.knowsRefunds else { throw value.error(.missing, "payment_intent.latest_charge") }
-        payment = intent.payment
-        let status = try value.stringIfPresent("status")
-        failed = status == "failed" || status == "canceled"
-        failureReason = try value.stringIfPresent("failure_reason")
-    }
-}
-
-/// A page of a list or of a search, of which only the payments of one reference are read.
-struct PaymentPage {
-    let payments: [Payment]
-    let hasMore: Bool
-    let lastID: String?
-    /// Seconds since 1970, of the first and of the last payment on the page, whosever they are.
-    let firstCreated: Int64?
-    let lastCreated: Int64?
-
-    init(_ value: JSONValue, reference: String) throws(WireError) {
-        var payments: [Payment] = []
-        var last: JSONValue?
-        var firstCreated: Int64?
-        for intent in try value.elements("data") {
-            if last == nil { firstCreated = try intent.int64IfPresent("created") }
-            last = intent
-            let metadata = intent["metadata"]
-            guard metadata?.member(named: PaymentIntent.referenceKey)?.string == reference else { continue }
-            payments.append(try PaymentIntent(intent).payment)
-        }
-        self.payments = payments
-        self.firstCreated = firstCreated
-        hasMore = try value.boolIfPresent("has_more") ?? false
-        lastID = try last?.stringIfPresent("id")
-        lastCreated = try last?.int64IfPresent("created")
-    }
+extension JSONValue {
+    /// Our reference in the metadata of a payment or a refund.
+    var reference: String? { self["metadata"]?.member(named: PaymentIntent.referenceKey)?.string }
 }

@@ -24,10 +24,10 @@ struct StripeCall {
             effect: .idempotent(key: key), context: context)
     }
 
-    static func look(_ path: String, query: [FormField], context: CallContext) -> StripeCall {
-        StripeCall(
-            method: .get, path: path + "?" + FormEncoding.encode(query), body: nil, operation: .status, effect: .read,
-            context: context)
+    static func look(_ path: String, query: [FormField] = [], context: CallContext) -> StripeCall {
+        let query = query.isEmpty ? "" : "?" + FormEncoding.encode(query)
+        return StripeCall(
+            method: .get, path: path + query, body: nil, operation: .status, effect: .read, context: context)
     }
 
     func request(baseURL: String, secretKey: String) -> HTTPRequest {

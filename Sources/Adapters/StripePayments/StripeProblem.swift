@@ -12,6 +12,8 @@ struct StripeProblem {
     private let parameter: String
     private let payment: Payment?
     private let retryAfter: Duration?
+    /// It was answered before, under the same key (docs.stripe.com/error-low-level).
+    private let isReplayed: Bool
 
     init(_ response: HTTPResponse) {
         status = response.status
@@ -22,6 +24,7 @@ struct StripeProblem {
         declineCode = error?["decline_code"]?.string ?? ""
         parameter = error?["param"]?.string ?? ""
         let intent = error?.present("payment_intent").flatMap { try? PaymentIntent($0) }
+        isReplayed = response.header("idempotent-replayed") == "true"
         payment = intent.flatMap { $0.knowsRefunds ? $0.payment : nil }
         retryAfter = response.header("retry-after").flatMap { Int64($0) }
             .flatMap { $0 >= 0 ? .seconds(min($0, 86_400)) : nil }
@@ -29,8 +32,13 @@ struct StripeProblem {
 
     var error: PaymentError {
         let (code, outcome) = meaning
-        return PaymentError(code, outcome: outcome, payment: payment, retryAfter: retryAfter, detail: detail)
+        return PaymentError(
+            code, outcome: outcome, payment: payment, isStored: isReplayed || isOfAnotherRequest,
+            retryAfter: retryAfter, detail: detail)
     }
+
+    /// The key came with other parameters before: what they did is not known from this.
+    private var isOfAnotherRequest: Bool { status == 400 && type == "idempotency_error" }
 
     private var meaning: (PaymentError.Code, ProviderError.Outcome) {
         switch status {
@@ -39,6 +47,7 @@ struct StripeProblem {
         case 409: return (.unavailable, .unknown)
         case 429: return (.rateLimited, .notApplied)
         case 500...: return (.serverError, .unknown)
+        case _ where isOfAnotherRequest: return (.rejected, .unknown)
         case _ where type == "api_error": return (.serverError, .unknown)
         case 401, 403: return (.unauthorized, .notApplied)
         case 402: return (.declined, .notApplied)
@@ -66,12 +75,17 @@ struct StripeProblem {
     /// Stripe's own words alone: its messages may name cards and tokens.
     private var detail: String {
         let words = [code.isEmpty ? type : code, declineCode].filter { !$0.isEmpty }.joined(separator: " ")
+        return words.isEmpty ? "HTTP \(status)" : Self.safe(words)
+    }
+
+    /// A word of Stripe's, for logs: nothing but letters, digits and `_`, and not for ever.
+    static func safe(_ words: String) -> String {
         let safe = words.unicodeScalars.prefix(120).map { scalar in
             scalar.isASCII
                 && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                     || scalar == "_" || scalar == " ")
                 ? Character(scalar) : "?"
         }
-        return safe.isEmpty ? "HTTP \(status)" : String(safe)
+        return String(safe)
     }
 }
