@@ -3,9 +3,9 @@ public import FareDomain
 /// A booking as the store keeps it: a few columns to find it by, and its state, which only the booking core reads.
 public struct BookingRecord: Hashable, Sendable {
     public var id: BookingID
-    /// 1 when created; each save raises it by one.
+    /// 1 when created; each save raises it by one, and so does taking it over.
     public var version: Int64
-    /// `pending`, `ticketed`, …: for operators and queries.
+    /// `pending`, `ticketed`, …: for operators and queries, and to tell a duplicate.
     public var status: String
     /// Nothing is left to do: no call, no undoing, no asking.
     public var settled: Bool
@@ -15,10 +15,12 @@ public struct BookingRecord: Hashable, Sendable {
     public var state: [UInt8]
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// What it is for. Nil until that is known.
+    public var trip: Trip?
 
     public init(
         id: BookingID, version: Int64, status: String, settled: Bool, locators: [String], key: IdempotencyKey?,
-        state: [UInt8], createdAt: Timestamp, updatedAt: Timestamp
+        state: [UInt8], createdAt: Timestamp, updatedAt: Timestamp, trip: Trip? = nil
     ) {
         self.id = id
         self.version = version
@@ -29,6 +31,7 @@ public struct BookingRecord: Hashable, Sendable {
         self.state = state
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.trip = trip
     }
 }
 

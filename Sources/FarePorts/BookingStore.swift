@@ -21,15 +21,19 @@ public protocol BookingStore: Sendable {
 
     /// Inserts a booking with the first lines of its journal, and ties it to its key, in one transaction.
     ///
-    /// - Throws: `conflict` if the booking exists or the key is not `owner`'s any more.
+    /// - Parameter lease: who works on it from now on. The key must be its owner's.
+    /// - Throws: `conflict` if the booking exists or the key is not the lease's owner's any more; `duplicate` if there
+    ///   is another booking of its trip.
     func create(
-        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
     ) async throws(StoreError)
 
-    /// Replaces a booking and appends to its journal, in one transaction.
+    /// Replaces a booking and appends to its journal, in one transaction, and gives the booking its lease.
     ///
-    /// - Throws: `conflict` unless the stored version is `booking.version - 1`.
-    func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError)
+    /// - Throws: `conflict` unless the stored version is `booking.version - 1`, and the stored booking is settled or
+    ///   its lease names the same owner, run out or not; `duplicate` if it is now for another trip than it was stored
+    ///   for, and there is another booking of that one. A later booking never gets in an earlier one's way.
+    func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError)
 
     func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord?
 
@@ -42,6 +46,42 @@ public protocol BookingStore: Sendable {
     /// Bookings with something left to do, oldest first, at most `limit`.
     func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord]
 
+    /// Bookings changed since then, the one that has rested longest first, at most `limit`. Taking a booking over, or
+    /// prolonging its lease, is no change.
+    func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord]
+
+    /// Gives all unsettled bookings of an owner's the same end of their leases, and writes nothing else.
+    ///
+    /// - Returns: how many there are. A booking that was taken over is not among them.
+    func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int
+
+    /// Ends the leases of an owner that stops, so that others need not wait for them to run out.
+    func endLeases(of owner: String) async throws(StoreError)
+
+    /// Gives to `lease.owner` unsettled bookings that nobody works on: whose lease has run out at `now`; whose lease
+    /// ends later than two of the length of `lease` would, so that the clock was set back since; and `lease.owner`'s
+    /// own. Those in `except` stay as they are.
+    ///
+    /// A lease that ends a little later than `lease` is a live one: another process renewed it just now, or its clock
+    /// is ahead.
+    ///
+    /// The version of each rises by one in the same transaction. That is the fence: whoever had it can save nothing
+    /// more.
+    ///
+    /// - Parameters:
+    ///   - now: when `lease` begins. A lease that ends now has run out.
+    ///   - except: what `lease.owner` is at work on.
+    ///   - limit: how many at most, oldest booking first.
+    /// - Returns: the bookings with their new versions.
+    func takeOver(
+        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord]
+
+    /// Claims an order that carries no reference of ours for a booking. The claim is never forgotten.
+    ///
+    /// - Returns: whether it is that booking's now; false if another booking has it.
+    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool
+
     /// A cheap write and read, to tell whether the store can be used.
     func check() async throws(StoreError)
 }
@@ -51,6 +91,8 @@ public struct StoreError: Error, Sendable {
     public enum Code: String, Sendable {
         /// Somebody else wrote first, or it exists already.
         case conflict
+        /// Another booking of the same trip exists.
+        case duplicate
         /// Locked or too busy just now: worth another try.
         case busy
         /// No room on the disk.
@@ -64,9 +106,12 @@ public struct StoreError: Error, Sendable {
     public var code: Code
     /// For logs.
     public var detail: String
+    /// For `duplicate`: the booking that was there first.
+    public var booking: BookingID?
 
-    public init(_ code: Code, detail: String) {
+    public init(_ code: Code, detail: String, booking: BookingID? = nil) {
         self.code = code
         self.detail = detail
+        self.booking = booking
     }
 }

@@ -26,7 +26,7 @@ extension BookingStoreContract {
         _ = try await claim(store, "first")
         #expect(try await claimElse(at: 1) == .reused)
         #expect(try await claimElse(at: 20) == .reused)
-        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, owner: "first")
+        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, lease: .sample)
         #expect(try await claimElse(at: 20) == .reused)
         try await store.finish(Self.key, with: Self.answer)
         #expect(try await claimElse(at: 20) == .reused)
@@ -71,7 +71,7 @@ extension BookingStoreContract {
         _ = try await claim(store, "first")
         try await store.abandon(Self.key, owner: "second")
         #expect(try await claim(store, "third") == .inProgress)
-        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, owner: "first")
+        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, lease: .sample)
         try await store.abandon(Self.key, owner: "first")
         #expect(try await claim(store, "third", at: 10) == .booked(BookingID("bkg_1")))
         try await store.finish(Self.key, with: Self.answer)
@@ -101,7 +101,7 @@ extension BookingStoreContract {
 
     func bookedKey(_ store: any BookingStore) async throws {
         _ = try await claim(store, "first")
-        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, owner: "first")
+        try await store.create(Self.sampleBooking(), journal: [], key: Self.key, lease: .sample)
         #expect(try await claim(store, "second", at: 9) == .inProgress)
         #expect(try await claim(store, "second", at: 10) == .booked(BookingID("bkg_1")))
         // Telling is not taking: the key stays its first owner's.

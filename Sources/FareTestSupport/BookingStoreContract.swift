@@ -40,7 +40,32 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
     case locatorsFindTheNewestFirst
     case locatorsAreReplaced
     case aNegativeLimitFindsNothing
+    case changedBookingsComeInTheOrderOfTheirChanges
     case theStoreCanBeChecked
+
+    case onlyTheOwnerSavesAnUnsettledBooking
+    case anybodySavesASettledBookingAndOwnsItThen
+    case whoeverWasTakenOverFromSavesNothingMore
+    case aBookingIsTakenOverOnceItsLeaseRanOut
+    case aLeaseFromBeforeTheClockWasSetBackHoldsNobodyOff
+    case anOwnersOtherBookingsAreItsToTakeOver
+    case takingOverGoesByAgeUpToTheLimit
+    case takingOverChangesTheVersionAlone
+    case onlyOneOfManyTakesOverABooking
+    case aSaveAndATakeoverNeverBothWin
+    case renewingProlongsAnOwnersUnsettledBookings
+    case endedLeasesHoldNobodyOff
+
+    case aSecondBookingOfATripIsADuplicate
+    case aDuplicateIsOfTheSameTripAndLate
+    case aBookingThatCameToNothingIsNoDuplicate
+    case duplicatesMayBeAllowed
+    case aLaterBookingNeverRefusesAnEarlierOnesSaves
+    case aSaveForAnotherTripMayBeADuplicate
+    case onlyOneOfManyBookingsOfATripIsCreated
+
+    case anOrderIsOneBookings
+    case onlyOneOfManyClaimsOfAnOrderWins
 
     public var testDescription: String { rawValue }
 
@@ -77,7 +102,29 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
         case .locatorsFindTheNewestFirst: try await locators(store)
         case .locatorsAreReplaced: try await replacedLocators(store)
         case .aNegativeLimitFindsNothing: try await negativeLimit(store)
+        case .changedBookingsComeInTheOrderOfTheirChanges: try await changes(store)
         case .theStoreCanBeChecked: try await store.check()
+        case .onlyTheOwnerSavesAnUnsettledBooking: try await owner(store)
+        case .anybodySavesASettledBookingAndOwnsItThen: try await settledBooking(store)
+        case .whoeverWasTakenOverFromSavesNothingMore: try await fence(store)
+        case .aBookingIsTakenOverOnceItsLeaseRanOut: try await expiredLease(store)
+        case .aLeaseFromBeforeTheClockWasSetBackHoldsNobodyOff: try await clockSetBack(store)
+        case .anOwnersOtherBookingsAreItsToTakeOver: try await exceptions(store)
+        case .takingOverGoesByAgeUpToTheLimit: try await takeoverOrder(store)
+        case .takingOverChangesTheVersionAlone: try await takeoverRoundTrip(store)
+        case .onlyOneOfManyTakesOverABooking: try await bookingTakeoverRace(store)
+        case .aSaveAndATakeoverNeverBothWin: try await saveAgainstTakeover(store)
+        case .renewingProlongsAnOwnersUnsettledBookings: try await leaseRenewal(store)
+        case .endedLeasesHoldNobodyOff: try await leaseEnd(store)
+        case .aSecondBookingOfATripIsADuplicate: try await duplicate(store)
+        case .aDuplicateIsOfTheSameTripAndLate: try await duplicateWindow(store)
+        case .aBookingThatCameToNothingIsNoDuplicate: try await deadDuplicate(store)
+        case .duplicatesMayBeAllowed: try await allowedDuplicate(store)
+        case .aLaterBookingNeverRefusesAnEarlierOnesSaves: try await earlierBooking(store)
+        case .aSaveForAnotherTripMayBeADuplicate: try await changedTrip(store)
+        case .onlyOneOfManyBookingsOfATripIsCreated: try await tripRace(store)
+        case .anOrderIsOneBookings: try await orderClaim(store)
+        case .onlyOneOfManyClaimsOfAnOrderWins: try await orderRace(store)
         }
     }
 
@@ -105,9 +152,18 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
 
     static func time(_ seconds: Int64) -> Timestamp { Timestamp(secondsSinceEpoch: 1_800_000_000 + seconds) }
 
+    static func lease(_ owner: String, until seconds: Int64 = 10) -> Lease {
+        Lease(owner: owner, until: time(seconds))
+    }
+
     static func claim(_ owner: String, for request: [UInt8] = [1, 2, 3], until seconds: Int64 = 10) -> KeyClaim {
         KeyClaim(fingerprint: request, owner: owner, expiresAt: time(seconds))
     }
+}
+
+extension Lease {
+    /// The owner "first", for ten seconds from the contract's start of time.
+    public static let sample = BookingStoreContract.lease("first")
 }
 
 /// Runs `body`, and records an issue unless it throws a `conflict`.

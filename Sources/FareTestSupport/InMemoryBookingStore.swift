@@ -9,12 +9,14 @@ public final class InMemoryBookingStore: BookingStore {
     /// The port's methods, by name.
     public enum Operation: String, Sendable {
         case claim, renew, abandon, finish, create, save, booking, bookings, journal, unsettled, check
+        case changed, renewLeases, endLeases, takeOver, claimOrder
 
         /// Whether the operation changes what is stored.
         public var writes: Bool {
             switch self {
             case .claim, .renew, .abandon, .finish, .create, .save: true
-            case .booking, .bookings, .journal, .unsettled, .check: false
+            case .renewLeases, .endLeases, .takeOver, .claimOrder: true
+            case .booking, .bookings, .journal, .unsettled, .changed, .check: false
             }
         }
     }
@@ -34,35 +36,8 @@ public final class InMemoryBookingStore: BookingStore {
         case after(StoreError)
     }
 
-    private struct Key {
-        var claim: KeyClaim
-        var booking: BookingID?
-        var answer: StoredAnswer?
-    }
-
-    private struct Stored {
-        var record: BookingRecord
-        var journal: [JournalEntry]
-        /// Which booking it was: among those of one instant, the order of creation decides.
-        var number: Int
-    }
-
-    private struct State {
-        var calls = 0
-        var failure: @Sendable (Call) -> Failure? = { _ in nil }
-        var keys: [IdempotencyKey: Key] = [:]
-        var bookings: [BookingID: Stored] = [:]
-
-        /// Oldest first.
-        func records(where isIncluded: (BookingRecord) -> Bool) -> [BookingRecord] {
-            bookings.values.filter { isIncluded($0.record) }
-                .sorted { ($0.record.createdAt, $0.number) < ($1.record.createdAt, $1.number) }
-                .map(\.record)
-        }
-    }
-
     public let kind = "memory"
-    private let state = Mutex(State())
+    private let state = Mutex(Contents())
 
     public init() {}
 
@@ -84,14 +59,14 @@ public final class InMemoryBookingStore: BookingStore {
     ) async throws(StoreError) -> KeyState {
         try perform(.claim) { state in
             guard let stored = state.keys[key] else {
-                state.keys[key] = Key(claim: claim)
+                state.keys[key] = Contents.Key(claim: claim)
                 return .claimed
             }
             guard stored.claim.fingerprint == claim.fingerprint else { return .reused }
             if let answer = stored.answer { return .answered(answer) }
             if stored.claim.expiresAt > now { return .inProgress }
             if let booking = stored.booking { return .booked(booking) }
-            state.keys[key] = Key(claim: claim)
+            state.keys[key] = Contents.Key(claim: claim)
             return .claimed
         }
     }
@@ -123,29 +98,36 @@ public final class InMemoryBookingStore: BookingStore {
     }
 
     public func create(
-        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
     ) async throws(StoreError) {
         try perform(.create) { state throws(StoreError) in
             guard booking.version == 1, state.bookings[booking.id] == nil else {
                 throw StoreError(.conflict, detail: "the booking exists, or is no new one")
             }
             if let key {
-                guard let stored = state.keys[key], stored.claim.owner == owner, stored.booking == nil,
+                guard let stored = state.keys[key], stored.claim.owner == lease.owner, stored.booking == nil,
                     stored.answer == nil
                 else { throw StoreError(.conflict, detail: "the idempotency key is not this owner's any more") }
-                state.keys[key]?.booking = booking.id
             }
-            state.bookings[booking.id] = Stored(record: booking, journal: journal, number: state.bookings.count)
+            try state.refuseDuplicate(of: booking)
+            if let key { state.keys[key]?.booking = booking.id }
+            state.bookings[booking.id] = Contents.Booking(
+                record: booking, journal: journal, lease: lease, number: state.bookings.count)
         }
     }
 
-    public func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError) {
+    public func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError) {
         try perform(.save) { state throws(StoreError) in
             guard let stored = state.bookings[booking.id], stored.record.version == booking.version &- 1 else {
                 throw StoreError(.conflict, detail: "the booking is not at version \(booking.version &- 1)")
             }
+            guard stored.record.settled || stored.lease.owner == lease.owner else {
+                throw StoreError(.conflict, detail: "the booking is another owner's")
+            }
+            if booking.trip?.fingerprint != stored.record.trip?.fingerprint { try state.refuseDuplicate(of: booking) }
             state.bookings[booking.id]?.record = booking
             state.bookings[booking.id]?.journal += journal
+            state.bookings[booking.id]?.lease = lease
         }
     }
 
@@ -167,12 +149,20 @@ public final class InMemoryBookingStore: BookingStore {
         try perform(.unsettled) { state in Array(state.records { !$0.settled }.prefix(max(0, limit))) }
     }
 
+    public func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try perform(.changed) { state in
+            // The sort is stable: of those changed at one instant, the oldest comes first.
+            let changed = state.records { $0.updatedAt >= since }.sorted { $0.updatedAt < $1.updatedAt }
+            return Array(changed.prefix(max(0, limit)))
+        }
+    }
+
     public func check() async throws(StoreError) {
         try perform(.check) { _ in }
     }
 
-    private func perform<Value: Sendable>(
-        _ operation: Operation, _ body: (inout State) throws(StoreError) -> Value
+    func perform<Value: Sendable>(
+        _ operation: Operation, _ body: (inout Contents) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
         let result = state.withLock { state -> Result<Value, StoreError> in
             let failure = state.failure(Call(operation: operation, index: state.calls))

@@ -21,9 +21,9 @@ struct DurabilityTests {
         let booking = BookingStoreContract.sampleBooking(version: version, locators: ["V\(version)"])
         let journal = [BookingStoreContract.sampleEntry("step \(version)")]
         if version == 1 {
-            try await store.create(booking, journal: journal, key: nil, owner: "first")
+            try await store.create(booking, journal: journal, key: nil, lease: .sample)
         } else {
-            try await store.save(booking, journal: journal)
+            try await store.save(booking, journal: journal, lease: .sample)
         }
     }
 
@@ -87,7 +87,7 @@ struct DurabilityTests {
         large.state = Array(repeating: 7, count: 100_000)
         for _ in 0..<3 {
             let error = await #expect(throws: StoreError.self) {
-                try await store.save(large, journal: [BookingStoreContract.sampleEntry("step 2")])
+                try await store.save(large, journal: [BookingStoreContract.sampleEntry("step 2")], lease: .sample)
             }
             #expect(error?.code == .full)
         }

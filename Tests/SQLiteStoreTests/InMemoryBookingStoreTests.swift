@@ -10,7 +10,7 @@ struct InMemoryBookingStoreTests {
     @Test func aFailureBeforeLeavesNothing() async throws {
         store.inject { $0.operation == .create ? .before(StoreError(.busy, detail: "told to")) : nil }
         let error = await #expect(throws: StoreError.self) {
-            try await store.create(booking, journal: [], key: nil, owner: "first")
+            try await store.create(booking, journal: [], key: nil, lease: .sample)
         }
         #expect(error?.code == .busy)
         #expect(store.records.isEmpty)
@@ -19,7 +19,7 @@ struct InMemoryBookingStoreTests {
     @Test func aFailureAfterLeavesWhatWasWritten() async throws {
         store.inject { $0.index == 0 ? .after(StoreError(.unavailable, detail: "told to")) : nil }
         let error = await #expect(throws: StoreError.self) {
-            try await store.create(booking, journal: [], key: nil, owner: "first")
+            try await store.create(booking, journal: [], key: nil, lease: .sample)
         }
         #expect(error?.code == .unavailable)
         #expect(try await store.booking(booking.id) == booking)

@@ -1,3 +1,4 @@
+import FareDomain
 import FarePorts
 import FareTestSupport
 import Foundation
@@ -17,7 +18,7 @@ struct OpeningTests {
         for number in 0..<20 {
             let booking = BookingStoreContract.sampleBooking("bkg_\(number)", locators: ["AAAAAA"])
             let entry = BookingStoreContract.sampleEntry("hold")
-            try await store.create(booking, journal: [entry], key: nil, owner: "first")
+            try await store.create(booking, journal: [entry], key: nil, lease: .sample)
         }
         try await store.close()
     }
@@ -49,7 +50,7 @@ struct OpeningTests {
 
     @Test func theFilesAreTheOwnersAlone() async throws {
         let store = try await open()
-        try await store.create(BookingStoreContract.sampleBooking(), journal: [], key: nil, owner: "first")
+        try await store.create(BookingStoreContract.sampleBooking(), journal: [], key: nil, lease: .sample)
         for name in ["store.db", "store.db-wal", "store.db-shm"] { #expect(try folder.mode(name) == 0o600) }
         try await store.close()
     }
@@ -65,7 +66,7 @@ struct OpeningTests {
         let booking = BookingStoreContract.sampleBooking(locators: ["AAAAAA"])
         let store = try await open()
         try await store.create(
-            booking, journal: [BookingStoreContract.sampleEntry("hold")], key: nil, owner: "first")
+            booking, journal: [BookingStoreContract.sampleEntry("hold")], key: nil, lease: .sample)
         try await store.close()
 
         let reopened = try await open()
@@ -120,6 +121,31 @@ struct OpeningTests {
         await expectRefusal(folder.path("store.db"), .unavailable, "newer version of Faremux")
     }
 
+    @Test func bookingsFromBeforeTheLeasesAreThereForWhoeverTakesThemOver() async throws {
+        let old = try DatabasePool(path: folder.path("store.db"))
+        try Schema.migrator.migrate(old, upTo: "1 bookings")
+        try await old.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO bookings (id, version, status, settled, state, created_at, updated_at)
+                    VALUES ('bkg_1', 3, 'pending', 0, x'07', 1800000000000, 1800000001000)
+                    """)
+        }
+        try old.close()
+
+        let store = try await open()
+        let booking = try #require(try await store.booking(BookingID("bkg_1")))
+        #expect(booking.version == 3)
+        #expect(booking.trip == nil)
+        await #expect(throws: StoreError.self) {
+            try await store.save(BookingStoreContract.sampleBooking(version: 4), journal: [], lease: .sample)
+        }
+        let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
+        #expect(try await store.takeOver(for: .sample, now: now, except: [], limit: 9).map(\.version) == [4])
+        try await store.save(BookingStoreContract.sampleBooking(version: 5), journal: [], lease: .sample)
+        try await store.close()
+    }
+
     @Test(.enabled(if: geteuid() != 0, "root may write every file"))
     func aReadOnlyFileIsRefused() async throws {
         try await open().close()
@@ -162,7 +188,7 @@ struct OpeningTests {
             #expect(found.count <= 100)
             for booking in found { _ = try await store.journal(of: booking.id) }
             _ = try await store.bookings(locator: "AAAAAA", limit: 100)
-            try await store.save(BookingStoreContract.sampleBooking("bkg_7", version: 2), journal: [])
+            try await store.save(BookingStoreContract.sampleBooking("bkg_7", version: 2), journal: [], lease: .sample)
         } catch let error as StoreError {
             #expect(!error.detail.isEmpty)
         }
@@ -174,7 +200,7 @@ struct OpeningTests {
                 group.addTask {
                     let store = try await open()
                     let booking = BookingStoreContract.sampleBooking("bkg_\(number)")
-                    try await store.create(booking, journal: [], key: nil, owner: "first")
+                    try await store.create(booking, journal: [], key: nil, lease: .sample)
                     try await store.close()
                 }
             }

@@ -33,14 +33,16 @@ struct UsageTests {
     @Test func aLockedFileIsBusyForWritersAndReadableMeanwhile() async throws {
         let store = try await open { $0.busyTimeout = .milliseconds(20) }
         let booking = BookingStoreContract.sampleBooking()
-        try await store.create(booking, journal: [], key: nil, owner: "first")
+        try await store.create(booking, journal: [], key: nil, lease: .sample)
         let next = BookingStoreContract.sampleBooking(version: 2)
         try await whileLocked { () async throws in
-            let error = await #expect(throws: StoreError.self) { try await store.save(next, journal: []) }
+            let error = await #expect(throws: StoreError.self) {
+                try await store.save(next, journal: [], lease: .sample)
+            }
             #expect(error?.code == .busy)
             #expect(try await store.booking(booking.id) == booking)
         }
-        try await store.save(next, journal: [])
+        try await store.save(next, journal: [], lease: .sample)
         try await store.close()
     }
 
@@ -86,7 +88,7 @@ struct UsageTests {
         }
         #expect(winners == 1)
         let booking = BookingStoreContract.sampleBooking()
-        try await stores[0].create(booking, journal: [], key: nil, owner: "first")
+        try await stores[0].create(booking, journal: [], key: nil, lease: .sample)
         #expect(try await stores[1].booking(booking.id) == booking)
         for store in stores { try await store.close() }
     }
@@ -95,7 +97,7 @@ struct UsageTests {
         let store = try await open()
         try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
         let save = await #expect(throws: StoreError.self) {
-            try await store.create(BookingStoreContract.sampleBooking(), journal: [], key: nil, owner: "first")
+            try await store.create(BookingStoreContract.sampleBooking(), journal: [], key: nil, lease: .sample)
         }
         #expect(save?.code == .unavailable)
         let check = await #expect(throws: StoreError.self) { try await store.check() }
@@ -131,7 +133,7 @@ struct UsageTests {
         {
             let booking = BookingStoreContract.sampleBooking(
                 "bkg_\(name)", settled: settled, createdAfter: seconds)
-            try await store.create(booking, journal: [], key: key(name), owner: "first")
+            try await store.create(booking, journal: [], key: key(name), lease: .sample)
         }
         for name in ["answered", "fresh", "settled", "resting", "cancelling"] {
             try await store.finish(key(name), with: answer)
@@ -157,13 +159,17 @@ struct UsageTests {
         var entry = BookingStoreContract.sampleEntry("hold")
         entry.detail = "before\0after"
         let booking = BookingStoreContract.sampleBooking()
-        try await store.create(booking, journal: [entry], key: nil, owner: "first")
+        try await store.create(booking, journal: [entry], key: nil, lease: .sample)
         #expect(try await store.journal(of: booking.id).first?.detail == "before\u{FFFD}after")
         try await store.close()
     }
 
     @Test(arguments: [
         "SELECT * FROM bookings WHERE settled = 0 ORDER BY created_at, number LIMIT 9",
+        "SELECT id FROM bookings WHERE settled = 0 AND (lease_until <= 7 OR lease_owner = 'A') ORDER BY created_at",
+        "UPDATE bookings SET lease_until = 7 WHERE settled = 0 AND lease_owner = 'A'",
+        "SELECT * FROM bookings WHERE updated_at >= 7 ORDER BY updated_at, created_at, number LIMIT 9",
+        "SELECT id FROM bookings WHERE trip = x'00' AND created_at >= 7 ORDER BY created_at, number LIMIT 1",
         "SELECT * FROM bookings WHERE number IN (SELECT booking FROM locators WHERE locator = 'A')",
         "SELECT * FROM journal WHERE booking = 1 ORDER BY number",
         "SELECT rowid FROM idempotency_keys WHERE expires_at < 7 ORDER BY expires_at LIMIT 9",

@@ -9,6 +9,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 bookings") { try $0.execute(sql: bookings) }
+        migrator.registerMigration("2 leases, trips and claimed orders") { try $0.execute(sql: leases) }
         return migrator
     }
 
@@ -84,5 +85,23 @@ enum Schema {
             beats INTEGER NOT NULL
         ) STRICT;
         INSERT INTO heartbeat VALUES (1, 0);
+        """
+
+    /// A booking from before has a lease that ran out, and nobody's name on it: it must be taken over to be worked on.
+    private static let leases = """
+        ALTER TABLE bookings ADD COLUMN lease_owner TEXT NOT NULL DEFAULT '';
+        ALTER TABLE bookings ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE bookings ADD COLUMN trip BLOB;
+        ALTER TABLE bookings ADD COLUMN duplicates_since INTEGER
+            CHECK (duplicates_since IS NULL OR trip IS NOT NULL);
+        CREATE INDEX bookings_by_trip ON bookings (trip, created_at) WHERE trip IS NOT NULL;
+        CREATE INDEX bookings_by_change ON bookings (updated_at, created_at, number);
+
+        CREATE TABLE claimed_orders (
+            provider TEXT NOT NULL,
+            order_id TEXT NOT NULL,
+            booking TEXT NOT NULL, -- its id: an order may be claimed before its booking is stored
+            PRIMARY KEY (provider, order_id)
+        ) STRICT, WITHOUT ROWID;
         """
 }

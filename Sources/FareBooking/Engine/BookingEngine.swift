@@ -103,7 +103,10 @@ public final class BookingEngine: Sendable {
     /// - Returns: how many there are. Past the engine's capacity they wait for the next start.
     public func recover() async throws(StoreError) -> Int {
         var count = 0
-        for record in try await store.unsettled(limit: capacity) {
+        // A lease of no length: whoever had them is gone.
+        let now = clock.timestamp
+        let lease = Lease(owner: "", until: now)
+        for record in try await store.takeOver(for: lease, now: now, except: [], limit: capacity) {
             _ = board.open(record.id)
             guard case .enqueued = intake.yield(.takeUp(record)) else {
                 board.close(record.id)

@@ -183,10 +183,11 @@ struct SagaRunner {
     /// A store may fail after it has written: then the conflict is with ourselves.
     private func write(_ record: BookingRecord, again: Bool) async throws(StoreError) {
         do throws(StoreError) {
+            let lease = Lease(owner: plan.owner, until: clock.timestamp.advanced(by: .seconds(10)))
             if record.version == 1 {
-                try await store.create(record, journal: unsaved, key: plan.key, owner: plan.owner)
+                try await store.create(record, journal: unsaved, key: plan.key, lease: lease)
             } else {
-                try await store.save(record, journal: unsaved)
+                try await store.save(record, journal: unsaved, lease: lease)
             }
         } catch {
             guard again, error.code == .conflict, try await store.booking(record.id) == record else { throw error }

@@ -1,0 +1,69 @@
+public import FareDomain
+public import FarePorts
+import GRDB
+
+extension SQLiteStore {
+    public func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE bookings SET lease_until = ? WHERE settled = 0 AND lease_owner = ?",
+                arguments: [until.millisecondsSinceEpoch, owner])
+            return database.changesCount
+        }
+    }
+
+    public func endLeases(of owner: String) async throws(StoreError) {
+        _ = try await renewLeases(of: owner, until: Timestamp(millisecondsSinceEpoch: 0))
+    }
+
+    public func takeOver(
+        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord] {
+        let farthest = lease.until.advanced(by: now.duration(to: lease.until))
+        return try await write { database in
+            let numbers = try database.numbers(
+                where: "settled = 0 AND (lease_until <= ? OR lease_until > ? OR lease_owner = ?)",
+                [now.millisecondsSinceEpoch, farthest.millisecondsSinceEpoch, lease.owner], except: except, limit: limit
+            )
+            return try numbers.flatMap { number in
+                try database.execute(
+                    sql: "UPDATE bookings SET version = version + 1, lease_owner = ?, lease_until = ? WHERE number = ?",
+                    arguments: lease.columns + [number])
+                return try database.bookings(where: "WHERE number = ?", [number])
+            }
+        }
+    }
+
+    public func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+        guard !order.id.utf8.contains(0) else {
+            throw StoreError(.unavailable, detail: "an order's id with a NUL can't be stored")
+        }
+        return try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO claimed_orders (provider, order_id, booking) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+                    """, arguments: [order.provider.rawValue, order.id, booking.rawValue])
+            let holder = try String.fetchOne(
+                database, sql: "SELECT booking FROM claimed_orders WHERE provider = ? AND order_id = ?",
+                arguments: [order.provider.rawValue, order.id])
+            return holder == booking.rawValue
+        }
+    }
+}
+
+extension Database {
+    /// The rows of bookings, oldest first. The exceptions are more than an SQL statement may name.
+    fileprivate func numbers(
+        where condition: String, _ arguments: StatementArguments, except: Set<BookingID>, limit: Int
+    ) throws -> [Int64] {
+        let rows = try Row.fetchCursor(
+            self, sql: "SELECT number, id FROM bookings WHERE \(condition) ORDER BY created_at, number",
+            arguments: arguments)
+        var numbers: [Int64] = []
+        while numbers.count < limit, let row = try rows.next() {
+            let id = try BookingID(row.decode(atIndex: 1))
+            if !except.contains(id) { try numbers.append(row.decode(atIndex: 0)) }
+        }
+        return numbers
+    }
+}

@@ -1,0 +1,46 @@
+public import FareDomain
+public import FarePorts
+
+extension InMemoryBookingStore {
+    public func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
+        try perform(.renewLeases) { $0.setLeases(of: owner, until: until) }
+    }
+
+    public func endLeases(of owner: String) async throws(StoreError) {
+        try perform(.endLeases) { _ = $0.setLeases(of: owner, until: Timestamp(millisecondsSinceEpoch: 0)) }
+    }
+
+    public func takeOver(
+        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord] {
+        try perform(.takeOver) { state in
+            let farthest = lease.until.advanced(by: now.duration(to: lease.until))
+            let free = state.records { record in
+                guard !record.settled, !except.contains(record.id), let held = state.bookings[record.id]?.lease
+                else { return false }
+                return held.until <= now || held.until > farthest || held.owner == lease.owner
+            }
+            return free.prefix(max(0, limit)).compactMap { record in
+                state.bookings[record.id]?.record.version += 1
+                state.bookings[record.id]?.lease = lease
+                return state.bookings[record.id]?.record
+            }
+        }
+    }
+
+    public func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+        try perform(.claimOrder) { state in
+            let holder = state.orders[order] ?? booking
+            state.orders[order] = holder
+            return holder == booking
+        }
+    }
+}
+
+extension InMemoryBookingStore.Contents {
+    fileprivate mutating func setLeases(of owner: String, until: Timestamp) -> Int {
+        let held = bookings.values.filter { !$0.record.settled && $0.lease.owner == owner }
+        for booking in held { bookings[booking.record.id]?.lease.until = until }
+        return held.count
+    }
+}
