@@ -29,6 +29,15 @@ public struct BookingID: Hashable, Sendable, Codable, CustomStringConvertible {
     public var description: String { rawValue }
 }
 
+/// A cancellation's id, with the prefix `cxl_`.
+public struct CancellationID: Hashable, Sendable, Codable, CustomStringConvertible {
+    public let rawValue: String
+
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+
+    public var description: String { rawValue }
+}
+
 /// An IATA location code, three capitals: an airport (`LHR`) or a city (`LON`).
 public struct LocationCode: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     public let rawValue: String

@@ -58,9 +58,9 @@ public protocol BookingStore: Sendable {
     /// Ends the leases of an owner that stops, so that others need not wait for them to run out.
     func endLeases(of owner: String) async throws(StoreError)
 
-    /// Gives to `lease.owner` unsettled bookings that nobody works on: whose lease has run out at `now`; whose lease
-    /// ends later than two of the length of `lease` would, so that the clock was set back since; and `lease.owner`'s
-    /// own. Those in `except` stay as they are.
+    /// Gives to `lease.owner` unsettled bookings that nobody works on: another owner's whose lease has run out at `now`, or
+    /// ends later than two of the length of `lease` would, so that the clock was set back since; and of its own those that
+    /// it left. Its others it is at work on, whatever became of their leases.
     ///
     /// A lease that ends a little later than `lease` is a live one: another process renewed it just now, or its clock
     /// is ahead.
@@ -70,11 +70,11 @@ public protocol BookingStore: Sendable {
     ///
     /// - Parameters:
     ///   - now: when `lease` begins. A lease that ends now has run out.
-    ///   - except: what `lease.owner` is at work on.
+    ///   - left: bookings of `lease.owner` itself that it does not work on any more.
     ///   - limit: how many at most, oldest booking first.
     /// - Returns: the bookings with their new versions.
     func takeOver(
-        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord]
 
     /// Claims an order that carries no reference of ours for a booking. The claim is never forgotten.

@@ -13,6 +13,8 @@ public struct IdentifierSource: Sendable {
     public func offer() -> OfferID { OfferID("ofr_" + body()) }
     /// A new booking's id.
     public func booking() -> BookingID { BookingID("bkg_" + body()) }
+    /// A new cancellation's id.
+    public func cancellation() -> CancellationID { CancellationID("cxl_" + body()) }
     /// A new search's id, with the prefix `srch_`.
     public func search() -> String { "srch_" + body() }
     /// An id for a request that came without one, with the prefix `req_`.

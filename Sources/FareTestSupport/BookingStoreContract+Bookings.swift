@@ -195,7 +195,7 @@ extension BookingStoreContract {
         #expect(try await found(since: 32).isEmpty)
 
         _ = try await store.renewLeases(of: "first", until: Self.time(99))
-        _ = try await store.takeOver(for: Self.lease("second", until: 110), now: Self.time(100), except: [], limit: 9)
+        _ = try await store.takeOver(for: Self.lease("second", until: 110), now: Self.time(100), left: [], limit: 9)
         #expect(try await found(since: 32).isEmpty)
         var next = Self.sampleBooking("bkg_b", version: 3, createdAfter: 10)
         next.updatedAt = Self.time(101)
@@ -211,7 +211,7 @@ extension BookingStoreContract {
             #expect(try await store.bookings(locator: "AAAAAA", limit: limit).isEmpty)
             #expect(try await store.bookings(changedSince: Self.time(0), limit: limit).isEmpty)
             let lease = Self.lease("second", until: 110)
-            #expect(try await store.takeOver(for: lease, now: Self.time(100), except: [], limit: limit).isEmpty)
+            #expect(try await store.takeOver(for: lease, now: Self.time(100), left: [], limit: limit).isEmpty)
         }
     }
 }

@@ -48,7 +48,7 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
     case whoeverWasTakenOverFromSavesNothingMore
     case aBookingIsTakenOverOnceItsLeaseRanOut
     case aLeaseFromBeforeTheClockWasSetBackHoldsNobodyOff
-    case anOwnersOtherBookingsAreItsToTakeOver
+    case anOwnerTakesOverItsOwnOnlyWhereItLeftIt
     case takingOverGoesByAgeUpToTheLimit
     case takingOverChangesTheVersionAlone
     case onlyOneOfManyTakesOverABooking
@@ -109,7 +109,7 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
         case .whoeverWasTakenOverFromSavesNothingMore: try await fence(store)
         case .aBookingIsTakenOverOnceItsLeaseRanOut: try await expiredLease(store)
         case .aLeaseFromBeforeTheClockWasSetBackHoldsNobodyOff: try await clockSetBack(store)
-        case .anOwnersOtherBookingsAreItsToTakeOver: try await exceptions(store)
+        case .anOwnerTakesOverItsOwnOnlyWhereItLeftIt: try await ownBookings(store)
         case .takingOverGoesByAgeUpToTheLimit: try await takeoverOrder(store)
         case .takingOverChangesTheVersionAlone: try await takeoverRoundTrip(store)
         case .onlyOneOfManyTakesOverABooking: try await bookingTakeoverRace(store)

@@ -11,14 +11,14 @@ extension InMemoryBookingStore {
     }
 
     public func takeOver(
-        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord] {
         try perform(.takeOver) { state in
             let farthest = lease.until.advanced(by: now.duration(to: lease.until))
             let free = state.records { record in
-                guard !record.settled, !except.contains(record.id), let held = state.bookings[record.id]?.lease
-                else { return false }
-                return held.until <= now || held.until > farthest || held.owner == lease.owner
+                guard !record.settled, let held = state.bookings[record.id]?.lease else { return false }
+                if held.owner == lease.owner { return left.contains(record.id) }
+                return held.until <= now || held.until > farthest
             }
             return free.prefix(max(0, limit)).compactMap { record in
                 state.bookings[record.id]?.record.version += 1

@@ -20,12 +20,27 @@ struct EngineBench: Sendable {
         alpha = FakeProvider(id: ProviderID("alpha"), clock: clock, carriesReferences: carriesReferences)
         beta = FakeProvider(id: ProviderID("beta"), clock: clock)
         gateway = FakeGateway(clock: clock)
-        engine = BookingEngine(
-            providers: [alpha, beta], gateway: gateway, store: store, clock: clock, capacity: capacity,
+        engine = Self.engine([alpha, beta], gateway, store, clock, owner: "test", capacity: capacity)
+    }
+
+    /// Another process on the same store.
+    func successor(_ owner: String = "successor") -> BookingEngine {
+        Self.engine([alpha, beta], gateway, store, clock, owner: owner, capacity: 100)
+    }
+
+    private static func engine(
+        _ providers: [FakeProvider], _ gateway: FakeGateway, _ store: InMemoryBookingStore, _ clock: ManualClock,
+        owner: String, capacity: Int
+    ) -> BookingEngine {
+        BookingEngine(
+            providers: providers, gateway: gateway, store: store, clock: clock,
+            configuration: BookingEngine.Configuration(owner: owner, boot: "boot", capacity: capacity),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     static let patience = Duration.seconds(30)
+    /// What an engine always has asleep: the renewal of leases and the look for what is left.
+    static let background = 2
 
     /// A booking of these offers, which their providers have.
     func plan(_ id: String = "bkg_1", _ offers: [ProviderOffer] = [Sample.offer()]) -> BookingPlan {
@@ -33,7 +48,7 @@ struct EngineBench: Sendable {
         return BookingPlan(
             id: BookingID(id), terms: Sample.terms(deadline: clock.timestamp.advanced(by: Self.patience)),
             search: SearchFacts(providers: [], considered: offers.count, rates: []),
-            candidates: offers.map { Sample.candidate($0) }, compare: { $0 }, key: nil, owner: "test",
+            candidates: offers.map { Sample.candidate($0) }, compare: { $0 }, key: nil,
             deadline: clock.now.advanced(by: Self.patience))
     }
 
@@ -51,7 +66,7 @@ struct EngineBench: Sendable {
         let deadline = clock.now.advanced(by: Self.patience)
         await until {
             if condition() { return true }
-            let sleepers = clock.now < deadline ? 2 : 1
+            let sleepers = Self.background + (clock.now < deadline ? 2 : 1)
             if clock.sleeperCount >= sleepers, let next = clock.nextWake { clock.advance(to: next) }
             return false
         }

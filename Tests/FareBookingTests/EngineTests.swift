@@ -45,7 +45,7 @@ struct EngineTests {
         let answer = await bench.running {
             async let answer = bench.engine.book(plan)
             await bench.until { bench.alpha.hangingCount == 1 }
-            await bench.clock.sleepers(atLeast: 1)
+            await bench.clock.sleepers(atLeast: 1 + EngineBench.background)
             bench.clock.advance(by: EngineBench.patience)
             let told = await answer
             #expect(bench.engine.current(BookingID("bkg_1"))?.saga.status == .pending)
@@ -65,7 +65,7 @@ struct EngineTests {
         let answer = await bench.running {
             async let answer = bench.engine.book(plan)
             await bench.until { bench.alpha.hangingCount == 1 }
-            await bench.clock.sleepers(atLeast: 1)
+            await bench.clock.sleepers(atLeast: 1 + EngineBench.background)
             bench.clock.advance(by: EngineBench.patience)
             let told = await answer
             bench.alpha.resume()
@@ -102,7 +102,7 @@ struct EngineTests {
             async let first = bench.engine.book(plan)
             await bench.until { bench.alpha.hangingCount == 1 }
             async let second = bench.engine.answer(for: plan.id, until: plan.deadline)
-            await bench.clock.sleepers(atLeast: 2)
+            await bench.clock.sleepers(atLeast: 2 + EngineBench.background)
             bench.alpha.resume()
             #expect(await first.summary == "decided ticketed")
             #expect(await second?.summary == "decided ticketed")

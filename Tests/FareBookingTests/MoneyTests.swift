@@ -27,16 +27,64 @@ struct MoneyTests {
         #expect(bench.saga.verdict == .actionRequired)
     }
 
-    @Test func aLostAuthorizationIsRepeatedUnderTheSameKeyUntilItIsKnown() {
+    @Test func aLostAuthorizationIsRepeatedUnderTheSameKeyAndThenLookedUp() {
         var bench = Bench()
         bench.hold()
-        for _ in 0..<20 {
-            bench.expect(.authorize, .unknown(.lost))
-            bench.expectWait()
-        }
-        #expect(bench.saga.needsAttention)
-        bench.expect(.authorize, .payment(Sample.payment(.authorized)))
+        bench.loseThrice(.authorize)
+        bench.expect(.lookup, .unknown(.lost))
+        bench.expectWait()
+        bench.expect(.lookup, .payment(Sample.payment(.authorized)))
         bench.expect(.confirm, .order(Sample.order(.ticketed)))
+    }
+
+    @Test func anAuthorizationThatNeverWasComesAnewUnderANewKeyOnlyAfterTheQuarantine() {
+        var bench = Bench()
+        bench.hold()
+        bench.loseThrice(.authorize)
+        let ended = bench.now
+        let none = StepFailure(.notFound, "none")
+        var looks = 0
+        while case .perform(let command) = bench.decision, command.step == .lookup {
+            bench.expect(.lookup, .failed(none))
+            looks += 1
+            if case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(looks >= 2)
+        #expect(ended.duration(to: bench.now) >= .seconds(9))
+        bench.expect(.authorize, number: 2, .payment(Sample.payment(.authorized)))
+        bench.expect(.confirm, .order(Sample.order(.ticketed)))
+    }
+
+    @Test func anAuthorizationThatNeverWasIsNothingToVoidWhenUndoing() {
+        var bench = Bench()
+        bench.hold()
+        bench.loseThrice(.authorize)
+        bench.saga.turnBack("late", at: bench.now)
+        bench.pass(.seconds(20))
+        bench.expect(.lookup, .failed(StepFailure(.notFound, "none")))
+        bench.expect(.release, .released)
+        #expect(bench.saga.status == .pending)
+        bench.expectWait()
+        bench.expect(.lookup, .failed(StepFailure(.notFound, "none")))
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .failed)
+        #expect(bench.saga.terms.paymentToken.isEmpty)
+    }
+
+    @Test func pastTheLifeOfItsKeyNothingIsSentAgain() {
+        var bench = Bench()
+        bench.hold()
+        bench.expect(.authorize, .unknown(.lost))
+        bench.saga.turnBack("late", at: bench.now)
+        bench.expect(.release, .released)
+        bench.pass(.seconds(23 * 3600))
+        bench.expect(.lookup, .payment(Sample.payment(.authorized)))
+        bench.expect(.void, .unknown(.lost))
+        bench.pass(.seconds(23 * 3600))
+        bench.expect(.lookup, .payment(Sample.payment(.authorized)))
+        bench.expectWait()
+        bench.expect(.void, number: 2, .payment(Sample.payment(.voided)))
+        #expect(bench.decision == .settled)
     }
 
     @Test func aLostAuthorizationIsFoundOutAndVoidedWhenUndoing() {
@@ -95,7 +143,9 @@ struct MoneyTests {
         bench.hold()
         bench.expect(.authorize, .payment(Sample.payment(.processing)))
         bench.expectWait()
-        bench.expect(.authorize, .payment(Sample.payment(.authorized)))
+        bench.expect(.lookup, .payment(Sample.payment(.processing)))
+        bench.expectWait()
+        bench.expect(.lookup, .payment(Sample.payment(.authorized)))
         bench.expect(.confirm, .order(Sample.order(.ticketed)))
     }
 
@@ -107,17 +157,43 @@ struct MoneyTests {
         #expect(bench.saga.verdict == .allCandidatesFailed)
     }
 
-    @Test func aPaymentCapturedBeforeTheTicketIsNeverToldAsFailed() {
+    @Test func aPaymentCapturedBeforeTheTicketIsRefundedBeforeItIsToldAsFailed() {
         var bench = Bench()
         bench.hold()
         bench.expect(.authorize, .payment(Sample.payment(.captured)))
         #expect(bench.saga.needsAttention)
-        bench.expect(.void, .payment(Sample.payment(.captured)))
-        bench.expect(.release, .released)
-        bench.expectWait()
         #expect(bench.saga.status == .pending)
-        bench.expect(.void, number: 2, .payment(Sample.payment(.refunded)))
+        bench.expect(.refund, .refund(Sample.refund(.failed)))
+        bench.expect(.release, .released)
+        #expect(bench.saga.status == .pending)
+        bench.expectWait()
+        bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded)))
         #expect(bench.saga.status == .failed)
+        #expect(bench.decision == .settled)
+    }
+
+    @Test func aCaptureThatWasHeardAfterAllIsRefundedInPlaceOfAVoid() {
+        var bench = Bench()
+        bench.authorize()
+        bench.saga.turnBack("late", at: bench.now)
+        bench.expect(.void, .payment(Sample.payment(.captured)))
+        #expect(bench.saga.status == .pending)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded)))
+        bench.expect(.release, .released)
+        #expect(bench.saga.status == .failed)
+    }
+
+    @Test func aCaptureThatIsNeverClearIsLookedUp() {
+        var bench = Bench()
+        bench.authorize()
+        bench.expect(.confirm, .order(Sample.order(.ticketed)))
+        bench.loseThrice(.capture)
+        bench.expect(.lookup, .payment(Sample.payment(.authorized)))
+        bench.expectWait()
+        bench.expect(.capture, number: 2, .unknown(.lost))
+        bench.expectWait()
+        bench.expect(.capture, number: 2, .payment(Sample.payment(.captured)))
+        #expect(bench.saga.status == .ticketed)
     }
 
     @Test func captureIsNeverAboveTheLimitNorAboveWhatIsReserved() {

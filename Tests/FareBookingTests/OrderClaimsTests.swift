@@ -8,47 +8,53 @@ import Testing
 /// An order without our reference is taken for ours only if it is nobody else's.
 struct OrderClaimsTests {
     private let store = InMemoryBookingStore()
-    private let first = BookingID("bkg_first")
-    private let second = BookingID("bkg_second")
+    private let lease = Lease(owner: "test", until: Sample.start)
 
-    private var likeness: OrderClaims.Likeness {
-        var saga = Sample.saga()
+    /// A booking that has just looked for its hold.
+    private func saga(_ id: String) -> Saga {
+        var saga = Saga(id: BookingID(id), terms: Sample.terms(), createdAt: Sample.start)
         saga.open(Sample.offer(), id: OfferID("ofr_1"), limit: Sample.accepted, at: Sample.start)
-        return OrderClaims.Likeness(saga.attempts[0], of: saga)
+        return saga
     }
 
-    @Test func whatAnotherBookingMadeIsItsOwn() async throws {
-        let claims = OrderClaims(store: store)
-        let order = Sample.order(.held)
-        claims.begin(likeness, by: first)
-        claims.end(likeness, by: first, with: order)
-        #expect(try await claims.claim([order], likeness, for: second)?.isEmpty == true)
-        #expect(try await claims.claim([order], likeness, for: first) == [order])
+    private func keep(_ saga: Saga) async throws {
+        let snapshot = BookingSnapshot(saga: saga, search: SearchFacts(providers: [], considered: 1, rates: []))
+        try await store.create(
+            try snapshot.record(version: 1, settled: false, key: nil, trip: nil), journal: [], key: nil, lease: lease)
     }
 
-    @Test func nothingIsTakenWhileAnotherBookingMakesOneAlike() async throws {
-        let claims = OrderClaims(store: store)
-        claims.begin(likeness, by: first)
-        #expect(try await claims.claim([Sample.order(.held)], likeness, for: second) == nil)
-        claims.end(likeness, by: first, with: nil)
-        #expect(try await claims.claim([Sample.order(.held)], likeness, for: second)?.count == 1)
+    private func claim(_ orders: [ProviderOrder], for saga: Saga) async throws -> [ProviderOrder]? {
+        try await OrderClaims(store: store).claim(orders, for: saga.attempts[0], of: saga)
     }
 
     @Test func whatTwoLookForOneGets() async throws {
-        let claims = OrderClaims(store: store)
         let order = Sample.order(.held)
-        #expect(try await claims.claim([order], likeness, for: first) == [order])
-        #expect(try await claims.claim([order], likeness, for: second) == [])
+        #expect(try await claim([order], for: saga("bkg_first")) == [order])
+        #expect(try await claim([order], for: saga("bkg_second")) == [])
+        #expect(try await claim([order], for: saga("bkg_first")) == [order])
     }
 
-    @Test func whatASettledBookingHasStaysItsOwn() async throws {
-        let bench = EngineBench()
-        let answer = await bench.running { await bench.engine.book(bench.plan()) }
-        #expect(answer.summary == "decided ticketed")
-        let made = try #require(try await bench.stored()?.attempts.first?.order)
-        let claims = OrderClaims(store: bench.store)
-        #expect(try await claims.claim([made], bench.likeness, for: second) == [])
-        #expect(try await claims.claim([made], bench.likeness, for: BookingID("bkg_1")) == [made])
+    @Test func nothingIsTakenWhileAnotherBookingMakesOneAlike() async throws {
+        var maker = saga("bkg_first")
+        maker.begin(Command(attempt: 0, step: .hold, number: 1), at: Sample.start)
+        try await keep(maker)
+        #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == nil)
+        #expect(try await claim([Sample.order(.held)], for: maker)?.count == 1)
+    }
+
+    @Test func whatAnotherBookingHasStaysItsOwn() async throws {
+        var maker = saga("bkg_first")
+        let command = Command(attempt: 0, step: .hold, number: 1)
+        maker.begin(command, at: Sample.start)
+        maker.finish(command, with: .order(Sample.order(.held)), at: Sample.start)
+        try await keep(maker)
+        #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == [])
+    }
+
+    @Test func ofSeveralAlikeNoneIsClaimed() async throws {
+        let orders = [Sample.order(.held), Sample.order(.held, id: "ord_2")]
+        #expect(try await claim(orders, for: saga("bkg_first"))?.count == 2)
+        #expect(try await claim([orders[0]], for: saga("bkg_second")) == [orders[0]])
     }
 
     @Test func aLostInstantOrderIsNotTakenForAnotherBookingsTicket() async throws {
@@ -69,14 +75,5 @@ struct OrderClaimsTests {
         #expect(bench.tickets.count == 1)
         #expect(bench.gateway.payments.count { $0.payment.state == .captured } == 1)
         #expect(try await bench.stored("bkg_lost")?.status == .failed)
-    }
-}
-
-extension EngineBench {
-    /// What the orders of its one booking look like.
-    fileprivate var likeness: OrderClaims.Likeness {
-        var saga = Sample.saga()
-        saga.open(Sample.offer(), id: OfferID("ofr_1"), limit: Sample.accepted, at: Sample.start)
-        return OrderClaims.Likeness(saga.attempts[0], of: saga)
     }
 }

@@ -85,7 +85,7 @@ struct SagaSimulation {
             id: BookingID("bkg_\(seed)"), terms: Sample.terms(deadline: clock.timestamp.advanced(by: patience)),
             createdAt: clock.timestamp)
         caller = StepCaller(
-            providers: [alpha.id: alpha, beta.id: beta], gateway: gateway, clock: clock,
+            providers: [alpha.id: alpha, beta.id: beta], rules: [:], gateway: gateway, clock: clock,
             claims: OrderClaims(store: InMemoryBookingStore()))
         providers = [alpha, beta]
         self.gateway = gateway
@@ -171,7 +171,9 @@ struct SagaSimulation {
         if crashes, Bool.random(using: &random) { return try restart() }
         if Bool.random(using: &random) { clock.advance(by: .milliseconds(Int64.random(in: 0...3000, using: &random))) }
         let queue = queue
-        let result = await caller.perform(command, of: saga, deadline: deadline) { queue.isCheapest($0.total) }
+        let result = await caller.perform(
+            command, of: saga, deadline: deadline, sentBy: clock.now.advanced(by: Ownership.sendingWindow)
+        ) { queue.isCheapest($0.total) }
         if Bool.random(using: &random) { clock.advance(by: .milliseconds(Int64.random(in: 0...3000, using: &random))) }
         trail.append("  \(result)")
         if crashes { return try restart() }
@@ -199,6 +201,10 @@ struct SagaSimulation {
 
     private mutating func note(_ command: Command, _ result: StepResult) {
         let isUnknown = if case .unknown = result { true } else { false }
+        if command.step == .lookup, !isUnknown {
+            // What there is of a payment is an answer to every call about it.
+            for name in keys.keys where name.hasPrefix("\(command.attempt)/") { keys[name]?.answered = true }
+        }
         let name = "\(command.attempt)/\(command.step)"
         let answered = keys[name].map { $0.number == command.number && $0.answered } ?? false
         keys[name] = (command.number, answered || !isUnknown)
@@ -218,7 +224,7 @@ struct SagaSimulation {
             }
         }
         if command.step == .confirm || command.step == .order { try checkTicketing(attempt, command.step) }
-        if command.step == .authorize || command.step == .capture || command.step == .void {
+        if command.step.isMoney, !command.step.isRead {
             let last = keys["\(command.attempt)/\(command.step)"] ?? (1, true)
             let isNext = command.number == last.number + 1 && last.answered
             guard command.number == last.number || isNext else {

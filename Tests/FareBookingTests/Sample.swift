@@ -59,10 +59,20 @@ enum Sample {
             refunded: gbp(0))
     }
 
-    static func terms(deadline: Timestamp = start.advanced(by: .seconds(60))) -> BookingTerms {
+    static func refund(_ state: Refund.State, _ amount: Int64 = 10_000) -> Refund {
+        Refund(id: "re_1", payment: "pay_1", state: state, amount: gbp(amount))
+    }
+
+    static func quote(_ refund: Int64 = 7_500, expiresAt: Timestamp? = nil) -> CancellationQuote {
+        CancellationQuote(id: "quote_1", refund: gbp(refund), penalty: gbp(10_000 - refund), expiresAt: expiresAt)
+    }
+
+    static func terms(
+        deadline: Timestamp = start.advanced(by: .seconds(60)), allowsDuplicate: Bool = true
+    ) -> BookingTerms {
         BookingTerms(
             passengers: [passenger], acceptedTotal: accepted, paymentToken: "pm_card_visa", deadline: deadline,
-            requestID: "req_1", traceparent: nil, policy: BookingPolicy())
+            requestID: "req_1", traceparent: nil, policy: BookingPolicy(), allowsDuplicate: allowsDuplicate)
     }
 
     static func saga() -> Saga { Saga(id: BookingID("bkg_1"), terms: terms(), createdAt: start) }
@@ -103,6 +113,14 @@ struct Bench {
         }
         #expect(until > now, sourceLocation: location)
         now = until
+    }
+
+    /// As often as the same is sent under the same key.
+    mutating func loseThrice(_ step: Step) {
+        for _ in 0..<3 {
+            if case .wait = decision { expectWait() }
+            expect(step, .unknown(.lost))
+        }
     }
 
     mutating func pass(_ duration: Duration) { now = now.advanced(by: duration) }

@@ -141,7 +141,7 @@ struct OpeningTests {
             try await store.save(BookingStoreContract.sampleBooking(version: 4), journal: [], lease: .sample)
         }
         let now = Timestamp(secondsSinceEpoch: 1_800_000_000)
-        #expect(try await store.takeOver(for: .sample, now: now, except: [], limit: 9).map(\.version) == [4])
+        #expect(try await store.takeOver(for: .sample, now: now, left: [], limit: 9).map(\.version) == [4])
         try await store.save(BookingStoreContract.sampleBooking(version: 5), journal: [], lease: .sample)
         try await store.close()
     }

@@ -17,14 +17,13 @@ extension SQLiteStore {
     }
 
     public func takeOver(
-        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord] {
         let farthest = lease.until.advanced(by: now.duration(to: lease.until))
         return try await write { database in
             let numbers = try database.numbers(
-                where: "settled = 0 AND (lease_until <= ? OR lease_until > ? OR lease_owner = ?)",
-                [now.millisecondsSinceEpoch, farthest.millisecondsSinceEpoch, lease.owner], except: except, limit: limit
-            )
+                ofFree: "lease_owner <> ?3 AND (lease_until <= ?1 OR lease_until > ?2)", orOwn: left, limit: limit,
+                [now.millisecondsSinceEpoch, farthest.millisecondsSinceEpoch, lease.owner])
             return try numbers.flatMap { number in
                 try database.execute(
                     sql: "UPDATE bookings SET version = version + 1, lease_owner = ?, lease_until = ? WHERE number = ?",
@@ -52,17 +51,21 @@ extension SQLiteStore {
 }
 
 extension Database {
-    /// The rows of bookings, oldest first. The exceptions are more than an SQL statement may name.
+    /// The rows of bookings, oldest first. Those that were left are more than an SQL statement may name.
     fileprivate func numbers(
-        where condition: String, _ arguments: StatementArguments, except: Set<BookingID>, limit: Int
+        ofFree condition: String, orOwn left: Set<BookingID>, limit: Int, _ arguments: StatementArguments
     ) throws -> [Int64] {
         let rows = try Row.fetchCursor(
-            self, sql: "SELECT number, id FROM bookings WHERE \(condition) ORDER BY created_at, number",
-            arguments: arguments)
+            self,
+            sql: """
+                SELECT number, id, \(condition) FROM bookings
+                WHERE settled = 0 AND (lease_owner = ?3 OR \(condition)) ORDER BY created_at, number
+                """, arguments: arguments)
         var numbers: [Int64] = []
         while numbers.count < limit, let row = try rows.next() {
+            let isFree: Bool = try row.decode(atIndex: 2)
             let id = try BookingID(row.decode(atIndex: 1))
-            if !except.contains(id) { try numbers.append(row.decode(atIndex: 0)) }
+            if isFree || left.contains(id) { try numbers.append(row.decode(atIndex: 0)) }
         }
         return numbers
     }

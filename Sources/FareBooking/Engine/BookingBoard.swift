@@ -5,11 +5,14 @@ import Synchronization
 final class BookingBoard: Sendable {
     private let posts = Mutex<[BookingID: BookingPost]>([:])
 
-    /// Puts up a post for a booking whose work begins.
-    func open(_ id: BookingID) -> BookingPost {
-        let post = BookingPost()
-        posts.withLock { $0[id] = post }
-        return post
+    /// Puts up a post for a booking whose work begins; nil if it is at work already.
+    func open(_ id: BookingID) -> BookingPost? {
+        posts.withLock { posts in
+            guard posts[id] == nil else { return nil }
+            let post = BookingPost()
+            posts[id] = post
+            return post
+        }
     }
 
     /// Nil if the booking isn't at work.
@@ -36,9 +39,10 @@ final class BookingPost: Sendable {
     /// As it was last stored; nil while nothing was intended. Stays when the work has ended.
     var latest: BookingSnapshot? { state.withLock { $0.latest } }
 
-    /// Something that a waiting caller can be told: it is ticketed or failed, and stored; or nobody works on it any more.
+    /// Something that a waiting caller can be told: it is ticketed, failed or cancelled, and stored; or nobody works on it
+    /// any more.
     var isDecided: Bool {
-        state.withLock { $0.hasEnded || ($0.latest.map { $0.saga.status != .pending } ?? false) }
+        state.withLock { $0.hasEnded || ($0.latest.map { $0.saga.status.isDecided } ?? false) }
     }
 
     /// Yields at once, and whenever there may be something new; ends with the work.

@@ -8,40 +8,70 @@ import Synchronization
 ///
 /// A caller that hangs up or runs out of time ends its waiting, never a call that was sent.
 public final class BookingEngine: Sendable {
-    private let caller: StepCaller
-    private let claims: OrderClaims
-    private let store: any BookingStore
-    private let clock: any MonotonicClock & WallClock
-    private let logger: Logger
-    private let board = BookingBoard()
-    private let jobs: AsyncStream<Job>
-    private let intake: AsyncStream<Job>.Continuation
-    private let capacity: Int
-    private let running = Mutex(0)
+    /// What an engine works with, and its limits.
+    public struct Configuration: Sendable {
+        /// This process, among all that share the store: new at each start.
+        public var owner: String
+        /// Which run of the machine the clock's monotonic time belongs to.
+        public var boot: String
+        /// Bookings at work at once; past it `book` refuses.
+        public var capacity: Int
+        /// How often it looks for bookings that nobody works on any more.
+        public var recoveryInterval: Duration
+        /// By provider; what is not named goes by the defaults.
+        public var rules: [ProviderID: ProviderRules]
 
-    /// - Parameter capacity: bookings at work at once; past it `book` refuses.
-    public init(
-        providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
-        clock: any MonotonicClock & WallClock, capacity: Int, logger: Logger
-    ) {
-        claims = OrderClaims(store: store)
-        caller = StepCaller(
-            providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.id, $0) }), gateway: gateway, clock: clock,
-            claims: claims)
-        self.store = store
-        self.clock = clock
-        self.logger = logger
-        self.capacity = capacity
-        (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
+        public init(
+            owner: String, boot: String, capacity: Int, recoveryInterval: Duration = .seconds(5),
+            rules: [ProviderID: ProviderRules] = [:]
+        ) {
+            self.owner = owner
+            self.boot = boot
+            self.capacity = capacity
+            self.recoveryInterval = recoveryInterval
+            self.rules = rules
+        }
     }
 
-    /// Works until `drain` was called and every booking is settled, or the task is cancelled.
+    let configuration: Configuration
+    let tools: SagaRunner.Tools
+    let store: any BookingStore
+    let clock: any MonotonicClock & WallClock
+    let board = BookingBoard()
+    private let jobs: AsyncStream<Job>
+    private let intake: AsyncStream<Job>.Continuation
+    private let running = Mutex(0)
+    /// Bookings of ours that were left here, to be taken up anew.
+    private let left = Mutex<Set<BookingID>>([])
+
+    public init(
+        providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
+        clock: any MonotonicClock & WallClock, configuration: Configuration, logger: Logger
+    ) {
+        self.configuration = configuration
+        let caller = StepCaller(
+            providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.id, $0) }), rules: configuration.rules,
+            gateway: gateway, clock: clock, claims: OrderClaims(store: store))
+        tools = SagaRunner.Tools(
+            caller: caller, store: store,
+            ownership: Ownership(owner: configuration.owner, boot: configuration.boot, clock: clock), logger: logger)
+        self.store = store
+        self.clock = clock
+        (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(configuration.capacity))
+    }
+
+    /// Works until `drain` was called and every booking is settled, or the task is cancelled. Meanwhile it gives its
+    /// bookings a sign of life, and takes up those of others that have none.
     public func run() async {
-        await withDiscardingTaskGroup { group in
-            for await job in jobs {
-                group.addTask { await self.execute(job) }
-            }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.work() }
+            group.addTask { await self.renewLeases() }
+            group.addTask { await self.lookForLeft() }
+            await group.next()
+            group.cancelAll()
         }
+        // What is left is anybody's at once.
+        try? await store.endLeases(of: configuration.owner)
     }
 
     /// Takes no new bookings; `run` returns when the last one is settled.
@@ -52,18 +82,7 @@ public final class BookingEngine: Sendable {
     /// Returns when the booking is decided, or at the plan's deadline with what is known by then; the work goes on.
     /// Cancelling ends the waiting, not the booking.
     public func book(_ plan: BookingPlan) async -> BookingAnswer {
-        let admitted = running.withLock { count in
-            guard count < capacity else { return false }
-            count += 1
-            return true
-        }
-        guard admitted else { return .refused }
-        let post = board.open(plan.id)
-        guard case .enqueued = intake.yield(.book(plan)) else {
-            board.close(plan.id)
-            running.withLock { $0 -= 1 }
-            return .refused
-        }
+        guard let post = begin(.book(plan)) else { return .refused }
         let inTime = await wait(for: post, until: plan.deadline)
         if let latest = post.latest { return BookingAnswer(latest) }
         // Who stops waiting before the deadline leaves a booking that may yet begin.
@@ -80,10 +99,75 @@ public final class BookingEngine: Sendable {
         return post.latest.map { BookingAnswer($0) } ?? .untouched
     }
 
+    /// Whether a lost order of that offer could be found out about: else it is not booked.
+    public func canBook(_ offer: ProviderOffer) -> Bool {
+        guard let provider = tools.caller.providers[offer.provider] else { return false }
+        return offer.holdable || provider.capabilities.findsOrders
+            || configuration.rules[offer.provider]?.booksWithoutLookup == true
+    }
+
+    /// Takes up the bookings that nobody works on any more: their owner gave no sign of life for as long as a lease.
+    ///
+    /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone. `run` calls this at its
+    /// start and at every recovery interval.
+    /// - Returns: how many there were. Past the engine's capacity they wait for the next time.
+    public func recover() async throws(StoreError) -> Int {
+        let room = configuration.capacity - running.withLock { $0 }
+        guard room > 0 else { return 0 }
+        let leftHere = left.withLock { $0 }
+        let records = try await store.takeOver(
+            for: tools.ownership.lease(), now: clock.timestamp, left: leftHere, limit: room)
+        left.withLock { $0.subtract(leftHere) }
+        var count = 0
+        for record in records {
+            if begin(.takeUp(record)) != nil {
+                count += 1
+            } else {
+                left.withLock { _ = $0.insert(record.id) }
+            }
+        }
+        return count
+    }
+
+    // MARK: Work
+
+    /// What a task of the engine does.
+    enum Job: Sendable {
+        case book(BookingPlan)
+        case takeUp(BookingRecord)
+        case cancel(BookingRecord, CancellationID, MonotonicInstant)
+
+        var id: BookingID {
+            switch self {
+            case .book(let plan): plan.id
+            case .takeUp(let record): record.id
+            case .cancel(let record, _, _): record.id
+            }
+        }
+    }
+
+    /// Hands a job to `run`.
+    ///
+    /// - Returns: nil if the engine is full or draining, or the booking is at work already.
+    func begin(_ job: Job) -> BookingPost? {
+        let admitted = running.withLock { count in
+            guard count < configuration.capacity else { return false }
+            count += 1
+            return true
+        }
+        guard admitted else { return nil }
+        if let post = board.open(job.id) {
+            if case .enqueued = intake.yield(job) { return post }
+            board.close(job.id)
+        }
+        running.withLock { $0 -= 1 }
+        return nil
+    }
+
     /// Waits until a booking is decided, or for the deadline.
     ///
     /// - Returns: false if neither came, as the waiting was cancelled.
-    private func wait(for post: BookingPost, until deadline: MonotonicInstant) async -> Bool {
+    func wait(for post: BookingPost, until deadline: MonotonicInstant) async -> Bool {
         let clock = clock
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -97,69 +181,67 @@ public final class BookingEngine: Sendable {
         }
     }
 
-    /// Takes up the bookings that an earlier run of the service left unfinished. Call once, before `run`.
-    ///
-    /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone.
-    /// - Returns: how many there are. Past the engine's capacity they wait for the next start.
-    public func recover() async throws(StoreError) -> Int {
-        var count = 0
-        // A lease of no length: whoever had them is gone.
-        let now = clock.timestamp
-        let lease = Lease(owner: "", until: now)
-        for record in try await store.takeOver(for: lease, now: now, except: [], limit: capacity) {
-            _ = board.open(record.id)
-            guard case .enqueued = intake.yield(.takeUp(record)) else {
-                board.close(record.id)
-                break
-            }
-            running.withLock { $0 += 1 }
-            count += 1
-        }
-        return count
-    }
-
-    /// What a task of the engine does.
-    private enum Job: Sendable {
-        case book(BookingPlan)
-        case takeUp(BookingRecord)
-
-        var id: BookingID {
-            switch self {
-            case .book(let plan): plan.id
-            case .takeUp(let record): record.id
+    private func work() async {
+        await withDiscardingTaskGroup { group in
+            for await job in jobs {
+                group.addTask { await self.execute(job) }
             }
         }
     }
 
     private func execute(_ job: Job) async {
-        var logger = logger
-        logger[metadataKey: "booking"] = "\(job.id)"
+        var tools = tools
+        tools.logger[metadataKey: "booking"] = "\(job.id)"
         if let post = board.post(of: job.id) {
             do throws(StoreError) {
-                var runner = try runner(for: job, logger: logger) { post.publish($0) }
+                var runner = try runner(for: job, tools) { post.publish($0) }
                 await runner.run()
+                if !runner.isAtRest { left.withLock { _ = $0.insert(job.id) } }
             } catch {
-                logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
+                tools.logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
             }
         }
-        claims.forget(job.id)
         board.close(job.id)
         running.withLock { $0 -= 1 }
     }
 
     private func runner(
-        for job: Job, logger: Logger, publish: @escaping @Sendable (BookingSnapshot) -> Void
+        for job: Job, _ tools: SagaRunner.Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) -> SagaRunner {
         switch job {
         case .book(let plan):
-            var logger = logger
-            logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
-            return SagaRunner(
-                plan, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
-        case .takeUp(let record):
+            var tools = tools
+            tools.logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
+            return SagaRunner(plan, tools: tools, publish: publish)
+        case .takeUp(let record): return try SagaRunner(leftUnfinished: record, tools: tools, publish: publish)
+        case .cancel(let record, let cancellation, let deadline):
             return try SagaRunner(
-                leftUnfinished: record, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
+                cancelling: record, as: cancellation, deadline: deadline, tools: tools, publish: publish)
         }
+    }
+
+    private func renewLeases() async {
+        while (try? await clock.sleep(for: Ownership.renewal)) != nil {
+            do throws(StoreError) {
+                let lease = tools.ownership.lease()
+                _ = try await store.renewLeases(of: lease.owner, until: lease.until)
+            } catch {
+                tools.logger.warning("leases not renewed", metadata: ["reason": "\(error.detail)"])
+            }
+        }
+    }
+
+    private func lookForLeft() async {
+        repeat {
+            do throws(StoreError) {
+                let count = try await recover()
+                if count > 0 {
+                    tools.logger.notice("taking up unfinished bookings", metadata: ["count": "\(count)"])
+                }
+            } catch {
+                tools.logger.warning("unfinished bookings not looked for", metadata: ["reason": "\(error.detail)"])
+            }
+        } while (try? await clock.sleep(for: configuration.recoveryInterval)) != nil
     }
 }
 
@@ -175,6 +257,6 @@ public enum BookingAnswer: Sendable {
     case refused
 
     init(_ snapshot: BookingSnapshot) {
-        self = snapshot.saga.status == .pending ? .pending(snapshot) : .decided(snapshot)
+        self = snapshot.saga.status.isDecided ? .decided(snapshot) : .pending(snapshot)
     }
 }

@@ -42,15 +42,14 @@ public struct BookingPlan: Sendable {
     public var candidates: [Candidate]
     /// A live total in the currency of comparison, at the rates of the search; nil without a rate.
     public var compare: @Sendable (Money) -> Money?
+    /// Claimed by the engine's owner.
     public var key: IdempotencyKey?
-    /// Who claimed the key.
-    public var owner: String
     /// The terms' deadline on the monotonic clock.
     public var deadline: MonotonicInstant
 
     public init(
         id: BookingID, terms: BookingTerms, search: SearchFacts, candidates: [Candidate],
-        compare: @escaping @Sendable (Money) -> Money?, key: IdempotencyKey?, owner: String, deadline: MonotonicInstant
+        compare: @escaping @Sendable (Money) -> Money?, key: IdempotencyKey?, deadline: MonotonicInstant
     ) {
         self.id = id
         self.terms = terms
@@ -58,7 +57,6 @@ public struct BookingPlan: Sendable {
         self.candidates = candidates
         self.compare = compare
         self.key = key
-        self.owner = owner
         self.deadline = deadline
     }
 }

@@ -28,12 +28,16 @@ public struct BookingSnapshot: Sendable, Codable {
     }
 
     /// - Throws: `corrupt` if the state can't be encoded, which no value of these types causes.
-    func record(version: Int64, settled: Bool, key: IdempotencyKey?) throws(StoreError) -> BookingRecord {
+    func record(
+        version: Int64, settled: Bool, key: IdempotencyKey?, trip: Trip?
+    ) throws(StoreError) -> BookingRecord {
         do {
-            return BookingRecord(
+            var record = BookingRecord(
                 id: saga.id, version: version, status: saga.status.rawValue, settled: settled,
                 locators: saga.attempts.compactMap { $0.order?.locator }, key: key,
                 state: Array(try JSONEncoder().encode(self)), createdAt: saga.createdAt, updatedAt: saga.updatedAt)
+            record.trip = trip
+            return record
         } catch {
             throw StoreError(.corrupt, detail: "the state of \(saga.id) can't be encoded: \(error)")
         }

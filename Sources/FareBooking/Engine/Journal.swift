@@ -35,6 +35,7 @@ extension StepResult {
         case .found(let orders):
             orders.isEmpty ? "not found" : orders.map { "order \($0.id) \($0.state.rawValue)" }.joined(separator: ", ")
         case .released: "given back"
+        case .refund(let refund): "\(refund.id) \(refund.state.rawValue), \(refund.amount)"
         case .payment(let payment): "\(payment.id) \(payment.state.rawValue), \(payment.amount)"
         case .failed(let failure), .unknown(let failure): failure.detail
         }

@@ -1,85 +1,54 @@
 import FareDomain
 import FarePorts
-import Synchronization
 
 /// Which booking an order belongs to, at providers that carry no reference of ours.
 ///
 /// Two bookings of the same passengers on the same flights make orders that look alike. A lost order is looked for by
 /// what is known of it, so what another booking made must not be taken for it: neither what that has told of already,
-/// nor what it is making at this moment.
-final class OrderClaims: Sendable {
-    /// What orders that look alike have in common.
-    struct Likeness: Hashable {
-        var provider: ProviderID
-        var passengers: [String]
-        var itinerary: Itinerary
-
-        init(_ attempt: Attempt, of saga: Saga) {
-            provider = attempt.offer.provider
-            passengers = saga.terms.passengers.map(\.reservationName).sorted()
-            itinerary = attempt.offer.itinerary
-        }
-    }
-
-    private struct OrderName: Hashable {
-        var provider: ProviderID
-        var id: String
-    }
-
-    private struct State {
-        /// Calls in flight that create an order, by whom.
-        var making: [Likeness: [BookingID]] = [:]
-        /// Of bookings at work. Those of the others are in the store.
-        var owners: [OrderName: BookingID] = [:]
-    }
-
-    private let store: any BookingStore
-    private let state = Mutex(State())
+/// nor what it may be making at this moment. The store knows both, for all processes that share it.
+struct OrderClaims: Sendable {
+    let store: any BookingStore
     /// Bookings with one record locator that are looked at: locators are used again after years, not in numbers.
     private let sameLocator = 20
+    /// Bookings at work that are looked at; past it nothing is claimed.
+    private let atWork = 1000
 
     init(store: any BookingStore) { self.store = store }
 
-    /// A call that creates an order goes out.
-    func begin(_ likeness: Likeness, by booking: BookingID) {
-        state.withLock { $0.making[likeness, default: []].append(booking) }
-    }
-
-    /// That call ended, with an order or without.
-    func end(_ likeness: Likeness, by booking: BookingID, with order: ProviderOrder?) {
-        state.withLock { state in
-            if let index = state.making[likeness]?.firstIndex(of: booking) {
-                state.making[likeness]?.remove(at: index)
-            }
-            if state.making[likeness]?.isEmpty == true { state.making[likeness] = nil }
-            if let order { state.owners[OrderName(provider: likeness.provider, id: order.id)] = booking }
-        }
-    }
-
-    /// Those of the found orders that are no other booking's; from then on they are this one's.
+    /// Those of the found orders that are no other booking's. Where that is just one that the attempt can have made, it is
+    /// this booking's from then on, and no other's.
     ///
-    /// - Returns: nil while another booking is making an order that would look the same.
-    func claim(
-        _ orders: [ProviderOrder], _ likeness: Likeness, for booking: BookingID
-    ) async throws(StoreError) -> [ProviderOrder]? {
+    /// - Returns: nil while another booking may be making an order that would look the same.
+    func claim(_ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga) async throws(StoreError)
+        -> [ProviderOrder]?
+    {
+        guard try await !isBeingMade(like: attempt, of: saga) else { return nil }
+        let provider = attempt.offer.provider
         var free: [ProviderOrder] = []
-        for order in orders where try await !isStored(order, likeness.provider, otherThan: booking) {
-            free.append(order)
+        for order in orders where try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
+        let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }
+        guard made.count == 1 else { return free }
+        guard try await store.claim(OrderName(provider: provider, id: made[0].id), for: saga.id) else {
+            return free.filter { $0.id != made[0].id }
         }
-        return state.withLock { state in
-            guard state.making[likeness, default: []].allSatisfy({ $0 == booking }) else { return nil }
-            return free.filter { order in
-                let name = OrderName(provider: likeness.provider, id: order.id)
-                let owner = state.owners[name] ?? booking
-                state.owners[name] = owner
-                return owner == booking
-            }
-        }
+        return free
     }
 
-    /// The booking's work ended: the store knows its orders.
-    func forget(_ booking: BookingID) {
-        state.withLock { state in state.owners = state.owners.filter { $0.value != booking } }
+    private func isBeingMade(like attempt: Attempt, of saga: Saga) async throws(StoreError) -> Bool {
+        let records = try await store.unsettled(limit: atWork)
+        if records.count == atWork { return true }
+        let people = saga.terms.passengers.map(\.reservationName).sorted()
+        for record in records where record.id != saga.id {
+            let other = try BookingSnapshot(stored: record).saga
+            guard let command = other.inFlight, command.step == .hold || command.step == .order else { continue }
+            let offer = other.attempts[command.attempt].offer
+            if offer.provider == attempt.offer.provider, offer.itinerary == attempt.offer.itinerary,
+                other.terms.passengers.map(\.reservationName).sorted() == people
+            {
+                return true
+            }
+        }
+        return false
     }
 
     private func isStored(

@@ -3,63 +3,92 @@ import FarePorts
 import Logging
 import Resilience
 
-/// Runs one booking to its end: does what its saga decides, and writes it down before and after.
+/// Runs one booking until nothing is left to do: does what its saga decides, and writes it down before and after.
 ///
 /// One task owns a runner, and nothing else touches it.
 struct SagaRunner {
+    /// What every runner of a process works with.
+    struct Tools: Sendable {
+        let caller: StepCaller
+        let store: any BookingStore
+        let ownership: Ownership
+        var logger: Logger
+    }
+
     private(set) var snapshot: BookingSnapshot
     private var queue: CandidateQueue
     private let plan: BookingPlan
-    private let caller: StepCaller
-    private let store: any BookingStore
-    private let clock: any MonotonicClock & WallClock
+    private let tools: Tools
     private let publish: @Sendable (BookingSnapshot) -> Void
-    private let logger: Logger
     private let started: (at: Timestamp, on: MonotonicInstant)
 
     /// Lines written with the next save.
     private var unsaved: [JournalEntry] = []
     /// Of the stored record; 0 while there is none.
     private var version: Int64 = 0
+    /// What the stored record says the booking is for.
+    private var trip: Trip?
+    /// Whether nothing has been written here yet, and whoever waits may be told so: then it is not begun late either.
+    private var isUnbegun = true
     private var current: Candidate?
+    /// Whether nothing is left to do, and that is stored; or nothing ever was.
+    private(set) var isAtRest = false
 
+    /// Runs a new booking.
+    ///
     /// - Parameter publish: told what is stored, each time.
-    init(
-        _ plan: BookingPlan, caller: StepCaller, store: any BookingStore, clock: any MonotonicClock & WallClock,
-        logger: Logger, publish: @escaping @Sendable (BookingSnapshot) -> Void
-    ) {
+    init(_ plan: BookingPlan, tools: Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void) {
         self.plan = plan
-        self.caller = caller
-        self.store = store
-        self.clock = clock
+        self.tools = tools
         self.publish = publish
-        self.logger = logger
-        started = (clock.timestamp, clock.now)
+        started = (tools.ownership.clock.timestamp, tools.ownership.clock.now)
         snapshot = BookingSnapshot(plan, createdAt: started.at)
         queue = CandidateQueue(plan.candidates, policy: plan.terms.policy)
+    }
+
+    private init(
+        stored record: BookingRecord, deadline: MonotonicInstant?, tools: Tools,
+        publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) throws(StoreError) {
+        let stored = try BookingSnapshot(stored: record)
+        let plan = BookingPlan(
+            id: record.id, terms: stored.saga.terms, search: stored.search, candidates: [], compare: { _ in nil },
+            key: record.key, deadline: deadline ?? tools.ownership.clock.now)
+        self.init(plan, tools: tools, publish: publish)
+        snapshot = stored
+        version = record.version
+        trip = record.trip
     }
 
     /// Takes up a booking that was left unfinished: what may have been ticketed is settled, the rest is undone.
     ///
     /// - Throws: `corrupt` if its stored state can't be read.
     init(
-        leftUnfinished record: BookingRecord, caller: StepCaller, store: any BookingStore,
-        clock: any MonotonicClock & WallClock, logger: Logger,
+        leftUnfinished record: BookingRecord, tools: Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) throws(StoreError) {
+        try self.init(stored: record, deadline: nil, tools: tools, publish: publish)
+        isUnbegun = false
+        var left = Duration.zero
+        if let command = snapshot.saga.inFlight {
+            let result = StepResult.unknown(StepFailure(.unclear, "left unfinished"))
+            unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
+            left = tools.ownership.left(
+                of: snapshot.saga.sentBy, longestCall: tools.caller.longestCall(of: command, in: snapshot.saga))
+        }
+        snapshot.saga.takeOver(callOverBy: now.advanced(by: left), at: now)
+    }
+
+    /// Cancels a booking that is ticketed and at rest.
+    ///
+    /// - Throws: `conflict` if it is not in a state for that any more; `corrupt` if its stored state can't be read.
+    init(
+        cancelling record: BookingRecord, as cancellation: CancellationID, deadline: MonotonicInstant, tools: Tools,
         publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) {
-        let left = try BookingSnapshot(stored: record)
-        let plan = BookingPlan(
-            id: record.id, terms: left.saga.terms, search: left.search, candidates: [], compare: { _ in nil },
-            key: record.key, owner: "", deadline: clock.now)
-        self.init(plan, caller: caller, store: store, clock: clock, logger: logger, publish: publish)
-        snapshot = left
-        version = record.version
-        if let command = left.saga.inFlight {
-            let result = StepResult.unknown(StepFailure(.unclear, "left unfinished"))
-            unsaved.append(Journal.ended(command, with: result, of: left.saga, at: now))
+        try self.init(stored: record, deadline: deadline, tools: tools, publish: publish)
+        guard record.settled, snapshot.saga.confirmCancellation(cancellation, at: now) else {
+            throw StoreError(.conflict, detail: "\(record.id) can't be cancelled by \(cancellation)")
         }
-        snapshot.saga.takeOver(
-            callOverBy: record.updatedAt.advanced(by: StepCaller.longestEffect), at: now)
     }
 
     /// Returns when nothing is left to do, when the task is cancelled, or when another owner took over.
@@ -76,40 +105,54 @@ struct SagaRunner {
                 }
             }
         } catch {
-            logger.warning("booking left to recovery", metadata: ["reason": "\(error.reason)"])
+            tools.logger.warning("booking left to recovery", metadata: ["reason": "\(error.reason)"])
         }
     }
 
     /// Why a booking is not run to its end here.
-    private struct Abandoned: Error {
-        var reason: String
-        static let shuttingDown = Abandoned(reason: "shutting down")
+    private enum Abandoned: Error {
+        case shuttingDown
+        /// Somebody else has it, or it can't be written.
+        case lost(String)
+        /// Another booking of the same trip exists.
+        case duplicate(BookingID?)
+
+        var reason: String {
+            switch self {
+            case .shuttingDown: "shutting down"
+            case .lost(let reason): reason
+            case .duplicate: "a duplicate"
+            }
+        }
     }
 
     /// Civil time at the start, moved on by the monotonic clock: setting the machine's clock moves no deadline.
     private var now: Timestamp { started.at.advanced(by: started.on.duration(to: clock.now)) }
+
+    private var clock: any MonotonicClock & WallClock { tools.ownership.clock }
 
     private var isLate: Bool { clock.now >= plan.deadline }
 
     private mutating func openNext() {
         guard let candidate = queue.next() else { return snapshot.saga.exhaust(at: now) }
         current = candidate
-        snapshot.saga.open(candidate.offer, id: candidate.offerID, limit: candidate.limit, at: now)
+        snapshot.saga.open(
+            candidate.offer, id: candidate.offerID, limit: candidate.limit,
+            quarantine: tools.caller.rules[candidate.offer.provider]?.quarantine, at: now)
     }
 
     /// Anything but a read is on disk before it is on the wire. A read needs no line before it, but what came before it
     /// is told first: it may take long.
     private mutating func perform(_ command: Command) async throws(Abandoned) {
-        unsaved.append(Journal.intended(command, of: snapshot.saga, at: now))
-        snapshot.saga.begin(command, at: now)
-        if version > 0 || !command.step.isRead { try await save(settled: false) }
+        let sentBy = clock.now.advanced(by: Ownership.sendingWindow)
+        guard try await write(intent: command, sentBy: sentBy) else { return }
         let result: StepResult
         if isLate, snapshot.saga.direction == .booking, command.step.isForward {
             // Saving may have taken long. Whoever waited has been told that nothing more would be begun.
             result = .failed(StepFailure(.notSent, "the deadline passed before it could be sent"))
         } else {
-            result = await caller.perform(
-                command, of: snapshot.saga, deadline: plan.deadline, isCheapest: isCheapest)
+            result = await tools.caller.perform(
+                command, of: snapshot.saga, deadline: plan.deadline, sentBy: sentBy, isCheapest: isCheapest)
         }
         unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
         snapshot.saga.finish(command, with: result, at: now)
@@ -120,6 +163,27 @@ struct SagaRunner {
         if Task.isCancelled {
             if version > 0 { try await save(settled: false) }
             throw .shuttingDown
+        }
+    }
+
+    /// - Returns: false if the step is not to be made: it would book a trip twice.
+    private mutating func write(intent command: Command, sentBy: MonotonicInstant) async throws(Abandoned) -> Bool {
+        let before = (snapshot, unsaved, trip)
+        unsaved.append(Journal.intended(command, of: snapshot.saga, at: now))
+        snapshot.saga.begin(
+            command, sentBy: SentBy(boot: tools.ownership.boot, nanoseconds: sentBy.nanoseconds), at: now)
+        guard version > 0 || !command.step.isRead else { return true }
+        if command.step.isForward, !command.step.isRead {
+            trip = Trip(snapshot.saga.attempts[command.attempt], of: snapshot.saga, at: clock.timestamp)
+        }
+        do throws(Abandoned) {
+            try await save(settled: false)
+            return true
+        } catch {
+            guard case .duplicate(let other) = error else { throw error }
+            (snapshot, unsaved, trip) = before
+            snapshot.saga.refuseDuplicate(of: other, at: now)
+            return false
         }
     }
 
@@ -152,27 +216,31 @@ struct SagaRunner {
     /// Where the deadline passed before anything was intended, there is nothing to write down.
     private mutating func settle() async throws(Abandoned) {
         if version > 0 || snapshot.saga.direction == .booking { try await save(settled: true) }
+        isAtRest = true
     }
 
-    /// Writes state and lines in one transaction. A store that can't is tried again until it can: nothing goes on without.
+    /// Writes state and lines in one transaction, and prolongs the lease. A store that can't is tried again until it can:
+    /// nothing goes on without.
     private mutating func save(settled: Bool) async throws(Abandoned) {
         let record: BookingRecord
         do throws(StoreError) {
-            record = try snapshot.record(version: version + 1, settled: settled, key: plan.key)
-        } catch { throw Abandoned(reason: error.detail) }
+            record = try snapshot.record(version: version + 1, settled: settled, key: plan.key, trip: trip)
+        } catch { throw .lost(error.detail) }
         var tries = 0
         while true {
             do throws(StoreError) {
                 try await write(record, again: tries > 0)
                 version += 1
+                isUnbegun = false
                 unsaved = []
                 publish(snapshot)
                 return
             } catch {
-                if error.code == .conflict || error.code == .corrupt { throw Abandoned(reason: error.detail) }
+                if error.code == .duplicate { throw .duplicate(error.booking) }
+                if error.code == .conflict || error.code == .corrupt { throw .lost(error.detail) }
                 tries += 1
-                logger.warning("store failed", metadata: ["detail": "\(error.detail)", "tries": "\(tries)"])
-                if version == 0, isLate { throw Abandoned(reason: error.detail) }
+                tools.logger.warning("store failed", metadata: ["detail": "\(error.detail)", "tries": "\(tries)"])
+                if isUnbegun, isLate { throw .lost(error.detail) }
                 do {
                     try await clock.sleep(for: plan.terms.policy.pause(after: tries))
                 } catch { throw .shuttingDown }
@@ -183,14 +251,16 @@ struct SagaRunner {
     /// A store may fail after it has written: then the conflict is with ourselves.
     private func write(_ record: BookingRecord, again: Bool) async throws(StoreError) {
         do throws(StoreError) {
-            let lease = Lease(owner: plan.owner, until: clock.timestamp.advanced(by: .seconds(10)))
+            let lease = tools.ownership.lease()
             if record.version == 1 {
-                try await store.create(record, journal: unsaved, key: plan.key, lease: lease)
+                try await tools.store.create(record, journal: unsaved, key: plan.key, lease: lease)
             } else {
-                try await store.save(record, journal: unsaved, lease: lease)
+                try await tools.store.save(record, journal: unsaved, lease: lease)
             }
         } catch {
-            guard again, error.code == .conflict, try await store.booking(record.id) == record else { throw error }
+            guard again, error.code == .conflict, try await tools.store.booking(record.id) == record else {
+                throw error
+            }
         }
     }
 }

@@ -23,6 +23,8 @@ public struct Attempt: Sendable, Codable {
         case ticketed
         /// Certain that there is none, and none can come.
         case refuted
+        /// There was one, and the airline took it back.
+        case cancelled
     }
 
     /// What became of the money.
@@ -35,6 +37,8 @@ public struct Attempt: Sendable, Codable {
         case voided
         /// Refused: nothing is reserved.
         case refused
+        /// Captured, and given back as far as it was due.
+        case refunded
     }
 
     /// How an attempt ended, as the receipt says it.
@@ -77,19 +81,30 @@ public struct Attempt: Sendable, Codable {
     var settling: Settling?
     /// Set while a lost hold is looked for.
     var holdSearch: NotFound?
+    /// Set when a call's order was given up as never made, because it was not found: should it appear after all.
+    var vanished: Bool?
+    /// The provider's own; the policy's where nil.
+    var quarantine: Duration?
+    /// Set while the outcome of a call to the gateway is not known.
+    var moneyDoubt: MoneyDoubt?
+    /// What is to be given back of what was captured.
+    public internal(set) var refundDue: FareDomain.Money?
+    /// The refund that was asked for last. It may be pending for days, and may fail.
+    public internal(set) var refund: Refund?
     var tries: [String: Tries] = [:]
 
-    init(number: Int, offerID: OfferID, offer: ProviderOffer, limit: FareDomain.Money) {
+    init(number: Int, offerID: OfferID, offer: ProviderOffer, limit: FareDomain.Money, quarantine: Duration? = nil) {
         self.number = number
         self.offerID = offerID
         self.offer = offer
         self.limit = limit
+        self.quarantine = quarantine
     }
 
     /// How it ended; nil while it is open.
     public var outcome: Outcome? {
         if let failure { return failure.outcome }
-        return ticket == .ticketed && money == .captured ? .ticketed : nil
+        return ticket == .cancelled || ticket == .ticketed && money == .captured ? .ticketed : nil
     }
 
     /// What is charged: the order's total, and never more than was accepted or is reserved.
@@ -113,7 +128,12 @@ public struct Attempt: Sendable, Codable {
     var isStrayTicket: Bool { failure != nil && ticket != .ticketed && order?.state == .ticketed && hold != .gone }
 
     /// Whether money may be out that no ticket is for, or a ticket that no money is for.
-    var isLopsided: Bool { money == .authorized || money == .unknown || isStrayTicket }
+    var isLopsided: Bool {
+        money == .authorized || money == .unknown || isStrayTicket || (failure != nil && owesRefund)
+    }
+
+    /// Whether captured money is still to be given back.
+    var owesRefund: Bool { money == .captured && (refundDue?.minorUnits ?? 0) > 0 }
 
     /// How often a step was tried, and when it may be tried again.
     struct Tries: Hashable, Sendable, Codable {
@@ -122,6 +142,17 @@ public struct Attempt: Sendable, Codable {
         /// Failures so far: what the pauses grow with.
         var count = 0
         var notBefore: Timestamp?
+        /// When a call under this number was first written down: a key is not remembered for ever.
+        var firstAt: Timestamp?
+    }
+
+    /// A call to the gateway whose outcome is not known.
+    struct MoneyDoubt: Hashable, Sendable, Codable {
+        var step: Step
+        /// How often the same was sent under the same key, without a definite answer.
+        var sent = 1
+        /// Answers that there is no such payment or refund.
+        var notFound: NotFound
     }
 
     /// The hunt for the outcome of a ticketing call.

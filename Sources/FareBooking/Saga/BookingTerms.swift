@@ -13,10 +13,12 @@ public struct BookingTerms: Sendable, Codable {
     public var requestID: String
     public var traceparent: String?
     public var policy: BookingPolicy
+    /// Whether the same passengers may be booked on the same flights a second time within minutes.
+    public var allowsDuplicate: Bool?
 
     public init(
         passengers: [Passenger], acceptedTotal: Money, paymentToken: String, deadline: Timestamp, requestID: String,
-        traceparent: String?, policy: BookingPolicy
+        traceparent: String?, policy: BookingPolicy, allowsDuplicate: Bool = false
     ) {
         self.passengers = passengers
         self.acceptedTotal = acceptedTotal
@@ -25,6 +27,7 @@ public struct BookingTerms: Sendable, Codable {
         self.requestID = requestID
         self.traceparent = traceparent
         self.policy = policy
+        self.allowsDuplicate = allowsDuplicate
     }
 }
 

@@ -19,13 +19,11 @@ extension Saga {
     /// The next thing to do at `now`. In this order: what may have been ticketed, the open attempt, undoing what given-up
     /// attempts left, the next candidate, lost holds.
     public func decide(at now: Timestamp) -> Decision {
-        if let index = attempts.indices.last {
-            if let step = ticketStep(index, at: now) { return begin(step, index, at: now) }
-            if openIndex == index { return advance(index, at: now) }
-        }
+        if let index = ticketIndex, let step = ticketStep(index, at: now) { return begin(step, index, at: now) }
+        if let index = openIndex { return advance(index, at: now) }
         var earliest: Timestamp?
         for index in attempts.indices {
-            for step in attempts[index].undoing where !(step == .find && mayOpen) {
+            for step in undoing(index, at: now) where !(step == .find && mayOpen) {
                 switch begin(step, index, at: now) {
                 case .perform(let command): return .perform(command)
                 case .wait(let until): earliest = min(earliest ?? until, until)
@@ -42,7 +40,7 @@ extension Saga {
         let attempt = attempts[index]
         if !attempt.repriced { return begin(.reprice, index, at: now) }
         if attempt.offer.holdable, attempt.hold == .none { return begin(.hold, index, at: now) }
-        if attempt.money != .authorized { return begin(.authorize, index, at: now) }
+        if attempt.money != .authorized { return begin(moneyStep(.authorize, index, at: now), index, at: now) }
         guard attempt.offer.holdable else { return begin(.order, index, at: now) }
         if attempt.holdIsOver(at: now) {
             return .giveUp(Attempt.Failure(outcome: .error, step: .confirm, detail: "the hold ran out"))
@@ -55,8 +53,10 @@ extension Saga {
     private func ticketStep(_ index: Int, at now: Timestamp) -> Step? {
         let attempt = attempts[index]
         switch attempt.ticket {
-        case .ticketed where attempt.money == .authorized: return .capture
+        case .ticketed where attempt.money == .authorized: return moneyStep(.capture, index, at: now)
         case .ticketed where attempt.money != .captured: return .cancel
+        case .ticketed: return cancellationStep(index)
+        case .cancelled: return attempt.owesRefund ? moneyStep(.refund, index, at: now) : nil
         case .unknown: break
         default: return nil
         }
@@ -81,18 +81,20 @@ extension Saga {
     }
 }
 
-extension Attempt {
-    /// What is left to undo: money first, then seats.
-    var undoing: [Step] {
-        guard failure != nil, ticket != .ticketed, ticket != .unknown else { return [] }
-        var steps: [Step] = []
-        switch money {
-        case .unknown: steps.append(.authorize)  // The same request under the same key tells what came of it.
-        case .authorized: steps.append(.void)
-        default: break
-        }
-        switch hold {
-        case .live: steps.append(isStrayTicket ? .cancel : .release)
+extension Saga {
+    /// The attempt that holds a ticket, or may, or held one.
+    private var ticketIndex: Int? {
+        attempts.lastIndex { [.ticketed, .unknown, .cancelled].contains($0.ticket) }
+    }
+
+    /// What is left to undo of an attempt: money first, then seats.
+    private func undoing(_ index: Int, at now: Timestamp) -> [Step] {
+        let attempt = attempts[index]
+        guard attempt.failure != nil, ![.ticketed, .unknown, .cancelled].contains(attempt.ticket) else { return [] }
+        // Where it is not known whether money is reserved, the same request under the same key tells.
+        var steps = attempt.wantedMoneyStep.map { [moneyStep($0, index, at: now)] } ?? []
+        switch attempt.hold {
+        case .live: steps.append(attempt.isStrayTicket ? .cancel : .release)
         case .disputed: steps.append(.status)
         case .unknown: steps.append(.find)
         default: break

@@ -4,8 +4,26 @@ import FarePorts
 /// The events, each of which changes facts and nothing else.
 extension Saga {
     /// Opens an attempt with a candidate.
-    public mutating func open(_ offer: ProviderOffer, id: OfferID, limit: Money, at now: Timestamp) {
-        attempts.append(Attempt(number: attempts.count + 1, offerID: id, offer: offer, limit: limit))
+    ///
+    /// - Parameter quarantine: the provider's own, where it has one.
+    public mutating func open(
+        _ offer: ProviderOffer, id: OfferID, limit: Money, quarantine: Duration? = nil, at now: Timestamp
+    ) {
+        attempts.append(
+            Attempt(number: attempts.count + 1, offerID: id, offer: offer, limit: limit, quarantine: quarantine))
+        changed(at: now)
+    }
+
+    /// The open attempt would book the same trip a second time, which nobody allowed: it is given up before any call that
+    /// changes something, and no other candidate is tried.
+    public mutating func refuseDuplicate(of booking: BookingID?, at now: Timestamp) {
+        inFlight = nil
+        stopped = true
+        duplicateOf = booking
+        if let index = openIndex {
+            attempts[index].failure = Attempt.Failure(
+                outcome: .skipped, step: lastStep(of: index), detail: "the same trip is booked already")
+        }
         changed(at: now)
     }
 
@@ -36,19 +54,29 @@ extension Saga {
     ///
     /// - Parameter callOverBy: when a call that was out can have had its last effect.
     public mutating func takeOver(callOverBy: Timestamp, at now: Timestamp) {
+        // How long ago an earlier call ended is not known for certain: clocks may have been set since.
+        for index in attempts.indices { attempts[index].askAnew(since: now) }
+        for index in cancellations?.indices ?? 0..<0 { cancellations?[index].doubt?.restart(at: now) }
         if let command = inFlight {
             finish(command, with: .unknown(StepFailure(.unclear, "left unfinished")), at: now)
             let over = max(now, callOverBy)
-            attempts[command.attempt].settling?.notFound.callEndedAt = over
-            attempts[command.attempt].holdSearch?.callEndedAt = over
+            attempts[command.attempt].askAnew(since: over)
+            if let running = cancellingIndex { cancellations?[running].doubt?.restart(at: over) }
         }
         turnBack("left unfinished", at: now)
     }
 
     /// A step is about to be called.
-    public mutating func begin(_ command: Command, at now: Timestamp) {
-        if command.step == .authorize, attempts[command.attempt].reserved == nil {
-            attempts[command.attempt].reserved = attempts[command.attempt].charge
+    ///
+    /// - Parameter sentBy: when it can be sent at the latest, for whoever takes the booking over.
+    public mutating func begin(_ command: Command, sentBy: SentBy? = nil, at now: Timestamp) {
+        self.sentBy = sentBy
+        let index = command.attempt
+        if command.step == .authorize, attempts[index].reserved == nil {
+            attempts[index].reserved = attempts[index].charge
+        }
+        if command.step.isMoney, !command.step.isRead, attempts[index][command.step].firstAt == nil {
+            attempts[index][command.step].firstAt = now
         }
         inFlight = command
         begunAt = now
@@ -61,6 +89,10 @@ extension Saga {
         let index = command.attempt
         if attempts[index].ticket == .unknown {
             settled(command, result, at: now)
+        } else if let running = cancellingIndex, command.step == .cancel, attempts[index].ticket == .ticketed {
+            cancelledOnRequest(index, running, result, at: now)
+        } else if let running = cancellingIndex, command.step == .status, attempts[index].ticket == .ticketed {
+            askedWhetherCancelled(index, running, result, at: now)
         } else {
             switch command.step {
             case .reprice: repriced(index, result)
@@ -73,14 +105,18 @@ extension Saga {
             case .status: askedWhyHeld(index, result, at: now)
             case .cancel: cancelled(index, result, at: now)
             case .find: foundLostHold(index, result, at: now)
+            case .refund: refunded(index, result, at: now)
+            case .lookup: lookedUp(index, result, at: now)
+            case .follow: followed(index, result, at: now)
             }
         }
         changed(at: now)
     }
 
     /// After every event: the token of the means of payment is kept only while it may be needed to authorize.
-    private mutating func changed(at now: Timestamp) {
+    mutating func changed(at now: Timestamp) {
         updatedAt = now
+        concludeCancellation()
         let isTicketed = attempts.contains { $0.ticket == .ticketed }
         let mayAuthorize = direction == .booking && !stopped && !exhausted && !isTicketed
         if !mayAuthorize, !attempts.contains(where: { $0.money == .unknown }) { terms.paymentToken = "" }
@@ -98,7 +134,20 @@ extension Saga {
         attempts[index][step].count += 1
         let count = attempts[index][step].count
         attempts[index][step].notBefore = now.advanced(by: terms.policy.pause(after: count))
-        if answered { attempts[index][step].number += 1 }
+        if answered { attempts[index].renumber(step) }
         if count >= terms.policy.attentionAfter { needsAttention = true }
     }
+}
+
+extension Attempt {
+    /// "Not found" counts as from then.
+    fileprivate mutating func askAnew(since: Timestamp) {
+        settling?.notFound.restart(at: since)
+        holdSearch?.restart(at: since)
+        moneyDoubt?.notFound.restart(at: since)
+    }
+}
+
+extension Attempt.NotFound {
+    mutating func restart(at since: Timestamp) { self = Attempt.NotFound(callEndedAt: max(callEndedAt, since)) }
 }

@@ -57,7 +57,9 @@ extension Saga {
 
     mutating func authorized(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
-        case .payment(let payment): authorized(index, payment, at: now)
+        case .payment(let payment):
+            attempts[index].moneyDoubt = nil
+            authorized(index, payment, at: now)
         case .failed(let failure) where failure.reason == .notSent:
             pause(.authorize, index, at: now, answered: false)
             guard attempts[index].money == .none, attempts[index].failure == nil else { return }
@@ -66,20 +68,16 @@ extension Saga {
             }
         case .failed(let failure):
             let declined = failure.outcome == .declined
-            if attempts[index].money == .unknown, !declined,
-                attempts[index][.authorize].count + 1 < terms.policy.attentionAfter
-            {
-                // An earlier call may have been heard. That this one was refused says little about it.
-                return pause(.authorize, index, at: now, answered: false)
-            }
-            needsAttention = needsAttention || (attempts[index].money == .unknown && !declined)
+            // An earlier call may have been heard. That this one was refused says little about it.
+            if attempts[index].money == .unknown, !declined { return doubtMoney(.authorize, index, result, at: now) }
             attempts[index].money = .refused
+            attempts[index].moneyDoubt = nil
             stop(
                 index, declined ? .declined : .error, failure.detail,
                 needsAction: failure.reason == .actionRequired)
         case .unknown:
             attempts[index].money = .unknown
-            pause(.authorize, index, at: now, answered: false)
+            doubtMoney(.authorize, index, result, at: now)
         default: break
         }
     }
@@ -104,11 +102,10 @@ extension Saga {
             stop(index, .error, "the payment is \(payment.state.rawValue)")
         case .processing:
             attempts[index].money = .unknown
-            pause(.authorize, index, at: now, answered: false)
+            pause(.lookup, index, at: now, answered: false)
         case .captured:
-            // Nothing of ours captures before there is a ticket: people must look. Until then it counts as money out.
-            attempts[index].money = .authorized
-            needsAttention = true
+            // Nothing of ours captures before there is a ticket: it is given back, and people must look.
+            owe(index, payment.captured)
             stop(index, .error, "the payment is captured before there is a ticket")
         }
     }

@@ -53,10 +53,11 @@ extension Saga {
     private mutating func notFound(_ command: Command, at now: Timestamp) {
         let index = command.attempt
         guard var settling = attempts[index].settling else { return }
-        let proven = settling.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
+        let proven = settling.notFound.note(asked: begunAt ?? now, quarantine: quarantine(of: index))
         attempts[index].settling = settling
         if proven {
             attempts[index].hold = .gone
+            attempts[index].vanished = true
             return refute(index)
         }
         askAgain(command.step, index, settling.notFound, at: now)
@@ -66,9 +67,13 @@ extension Saga {
     mutating func askAgain(_ step: Step, _ index: Int, _ notFound: Attempt.NotFound, at now: Timestamp) {
         pause(step, index, at: now, answered: false)
         guard notFound.count > 1 else { return }
-        let quarantineEnds = notFound.callEndedAt.advanced(by: terms.policy.quarantine)
+        let quarantine = step.isMoney ? terms.policy.quarantine : quarantine(of: index)
+        let quarantineEnds = notFound.callEndedAt.advanced(by: quarantine)
         attempts[index][step].notBefore = max(attempts[index][step].notBefore ?? now, quarantineEnds)
     }
+
+    /// How long after a call "not found" becomes proof, at an attempt's provider.
+    func quarantine(of index: Int) -> Duration { attempts[index].quarantine ?? terms.policy.quarantine }
 
     private mutating func confirmedAgain(_ index: Int, _ result: StepResult, at now: Timestamp) {
         attempts[index].settling?.confirmedAgain = true

@@ -1,27 +1,9 @@
 import FareDomain
 import FarePorts
 
-/// What the results of capturing and of undoing mean. Undoing is repeated until it is certain, and never told as done before.
+/// What the results of giving seats and tickets back mean. Undoing is repeated until it is certain, and never told as done
+/// before.
 extension Saga {
-    mutating func captured(_ index: Int, _ result: StepResult, at now: Timestamp) {
-        switch result {
-        case .payment(let payment) where payment.state == .captured || payment.state == .refunded:
-            attempts[index].payment = payment
-            attempts[index].money = .captured
-            if let order = attempts[index].order, order.total != payment.captured { needsAttention = true }
-        case .payment(let payment) where payment.state == .voided || payment.state == .declined:
-            // The authorization ended. Without money there must be no ticket.
-            attempts[index].payment = payment
-            attempts[index].money = .voided
-            needsAttention = true
-        case .payment(let payment):
-            attempts[index].payment = payment
-            pause(.capture, index, at: now, answered: true)
-        case .failed(let failure): pause(.capture, index, at: now, answered: failure.reason != .notSent)
-        default: pause(.capture, index, at: now, answered: false)
-        }
-    }
-
     /// A ticket that can't be paid for, or that nobody asked for.
     mutating func cancelled(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
@@ -35,23 +17,17 @@ extension Saga {
         case .failed(let failure):
             needsAttention = true
             pause(.cancel, index, at: now, answered: failure.reason != .notSent)
+            if failure.reason != .notSent { pauseLonger(.cancel, index, at: now) }
         default: pause(.cancel, index, at: now, answered: false)
         }
     }
 
-    mutating func voided(_ index: Int, _ result: StepResult, at now: Timestamp) {
-        switch result {
-        case .payment(let payment)
-        where payment.state == .voided || payment.state == .declined || payment.state == .refunded:
-            attempts[index].payment = payment
-            attempts[index].money = .voided
-        case .payment(let payment):
-            attempts[index].payment = payment
-            pause(.void, index, at: now, answered: true)
-        case .failed(let failure) where failure.reason == .notFound: attempts[index].money = .voided
-        case .failed(let failure): pause(.void, index, at: now, answered: failure.reason != .notSent)
-        default: pause(.void, index, at: now, answered: false)
-        }
+    /// What was refused often is not asked for every few seconds for ever.
+    private mutating func pauseLonger(_ step: Step, _ index: Int, at now: Timestamp) {
+        let excess = attempts[index][step].count - terms.policy.attentionAfter
+        guard excess > 0 else { return }
+        let pause = min(terms.policy.longestPause * (1 << min(excess, 8)), .seconds(600))
+        attempts[index][step].notBefore = now.advanced(by: pause)
     }
 
     mutating func released(_ index: Int, _ result: StepResult, at now: Timestamp) {
@@ -105,10 +81,11 @@ extension Saga {
 
     private mutating func lostHoldNotFound(_ index: Int, at now: Timestamp) {
         guard var search = attempts[index].holdSearch else { return }
-        let proven = search.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
+        let proven = search.note(asked: begunAt ?? now, quarantine: quarantine(of: index))
         attempts[index].holdSearch = search
         if proven {
             attempts[index].hold = .gone
+            attempts[index].vanished = true
         } else {
             askAgain(.find, index, search, at: now)
         }

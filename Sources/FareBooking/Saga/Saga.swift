@@ -21,12 +21,20 @@ public struct Saga: Sendable, Codable {
     public internal(set) var stopped = false
     /// There is no further candidate to try.
     public internal(set) var exhausted = false
+    /// The booking of the same trip that this one would have repeated.
+    public internal(set) var duplicateOf: BookingID?
+    /// Quotes asked for, and what became of them; nil while there was none.
+    public internal(set) var cancellations: [Cancellation]?
+    /// It failed, and was told so: what is found and undone later changes that no more.
+    var hasFailed: Bool?
     /// A person should look.
     public internal(set) var needsAttention = false
     /// Written down before its call, and without a result so far.
     public internal(set) var inFlight: Command?
     /// When it was.
     var begunAt: Timestamp?
+    /// Until when it may have been sent.
+    public internal(set) var sentBy: SentBy?
     public let createdAt: Timestamp
     public internal(set) var updatedAt: Timestamp
 
@@ -37,8 +45,8 @@ public struct Saga: Sendable, Codable {
         updatedAt = createdAt
     }
 
-    /// The attempt that holds a ticket, or may.
-    public var ticketing: Attempt? { attempts.last { $0.ticket == .ticketed || $0.ticket == .unknown } }
+    /// The attempt that holds a ticket, or may, or held one.
+    public var ticketing: Attempt? { attempts.last { [.ticketed, .unknown, .cancelled].contains($0.ticket) } }
 
     /// The attempt that is being worked towards a ticket.
     var openIndex: Int? {
@@ -57,11 +65,34 @@ public struct Saga: Sendable, Codable {
 
     /// What an attempt's order is known by, at the provider and at the gateway.
     public func reference(of attempt: Attempt) -> String { "\(id)/\(attempt.number)" }
+
+    /// What the refund that is at work is known by at the gateway: one that failed is not taken for its successor.
+    func refundReference(of attempt: Attempt) -> String {
+        "\(reference(of: attempt))/refund/\(attempt[.refund].number)"
+    }
+}
+
+/// The last instant at which a call may have been sent, on the clock of one run of a machine.
+public struct SentBy: Hashable, Sendable, Codable {
+    /// Which run: monotonic clocks of two can't be compared.
+    public var boot: String
+    public var nanoseconds: Int64
+
+    public init(boot: String, nanoseconds: Int64) {
+        self.boot = boot
+        self.nanoseconds = nanoseconds
+    }
 }
 
 /// Where a booking is, as the outside sees it.
 public enum BookingStatus: String, Sendable {
     case pending, ticketed, failed
+    /// The ticket is being given back, or the money.
+    case cancelling
+    case cancelled
+
+    /// Whether there is something to tell a caller who waits.
+    public var isDecided: Bool { self != .pending && self != .cancelling }
 }
 
 /// Why a booking came to nothing.
@@ -72,10 +103,14 @@ public enum BookingVerdict: String, Sendable {
     case allCandidatesFailed = "all_candidates_failed"
     case fareChanged = "fare_changed"
     case soldOut = "sold_out"
+    /// The same passengers on the same flights are booked already.
+    case duplicate
 }
 
 extension Saga {
     public var status: BookingStatus {
+        if let cancellation { return cancellation.status == .cancelled ? .cancelled : .cancelling }
+        if hasFailed == true { return .failed }
         if attempts.contains(where: { $0.outcome == .ticketed }) { return .ticketed }
         if openIndex != nil || mayOpen || ticketing != nil { return .pending }
         return attempts.contains(where: \.isLopsided) ? .pending : .failed
@@ -84,6 +119,7 @@ extension Saga {
     /// Why it failed. Nil unless it did.
     public var verdict: BookingVerdict? {
         guard status == .failed else { return nil }
+        if attempts.last?.failure?.outcome == .skipped, stopped { return .duplicate }
         let failures = attempts.compactMap(\.failure)
         if let declined = failures.last(where: { $0.outcome == .declined }) {
             return declined.needsAction ? .actionRequired : .declined

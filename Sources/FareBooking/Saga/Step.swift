@@ -21,15 +21,29 @@ public enum Step: String, Sendable, Codable, CaseIterable {
     case status
     /// Gives held seats back.
     case release
-    /// Undoes a ticket that can't be paid for.
+    /// Has the airline take a ticket back: as the caller wants, or because it can't be paid for.
     case cancel
     /// Lets reserved money go.
     case void
+    /// Gives captured money back.
+    case refund
+    /// Looks at what became of a payment or refund whose call had no clear answer.
+    case lookup
+    /// Asks how far a refund is.
+    case follow
 
     /// Whether the step only reads: it need not be in the journal before it is on the wire.
     public var isRead: Bool {
         switch self {
-        case .reprice, .find, .status: true
+        case .reprice, .find, .status, .lookup, .follow: true
+        default: false
+        }
+    }
+
+    /// Whether the step is the gateway's, and not a provider's.
+    var isMoney: Bool {
+        switch self {
+        case .authorize, .capture, .void, .refund, .lookup, .follow: true
         default: false
         }
     }
@@ -67,8 +81,10 @@ public enum StepResult: Sendable {
     case found([ProviderOrder])
     /// `release`, `cancel`: it is given back, or was already.
     case released
-    /// `authorize`, `capture`, `void`: the payment as the gateway has it now.
+    /// `authorize`, `capture`, `void`, `lookup`: the payment as the gateway has it now.
     case payment(Payment)
+    /// `refund`, `follow`, `lookup`: the refund as the gateway has it now.
+    case refund(Refund)
     /// Certainly not done.
     case failed(StepFailure)
     /// Done or not: only asking tells.
@@ -80,7 +96,7 @@ extension StepResult {
     var isUnclear: Bool {
         switch self {
         case .unknown: true
-        case .failed(let failure): failure.reason == .unclear || failure.reason == .notSent
+        case .failed(let failure): [.unclear, .stored, .notSent].contains(failure.reason)
         default: false
         }
     }
@@ -107,6 +123,8 @@ public struct StepFailure: Hashable, Sendable, Codable {
         case notSupported = "not_supported"
         /// A 5xx, a lost reply, an unreadable answer.
         case unclear
+        /// Unclear, and kept under its key: asking again under it says the same.
+        case stored
     }
 
     public var reason: Reason

@@ -102,6 +102,7 @@ private struct PaymentBody: JSONWritable {
         case .authorized: "authorized"
         case .captured: "captured"
         case .voided: "voided"
+        case .refunded: "refunded"
         case nil, .some(.none), .unknown, .refused: "none"
         }
     }

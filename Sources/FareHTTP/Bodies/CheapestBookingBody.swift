@@ -8,12 +8,14 @@ struct CheapestBookingBody {
     var maxTotal: Money
     var paymentToken: String
     var isDryRun: Bool
+    /// Whether the same passengers may be booked on the same flights twice within minutes.
+    var allowsDuplicate: Bool
 
     init?(_ root: JSONValue, now: Timestamp, reader: inout FieldReader) {
         let names = SearchBody.names.union(["max_total", "payment", "dry_run", "allow_duplicate"])
         guard let fields = reader.object(root, at: "", allowing: names) else { return nil }
         isDryRun = reader.bool(fields, "dry_run") ?? false
-        _ = reader.bool(fields, "allow_duplicate")
+        allowsDuplicate = reader.bool(fields, "allow_duplicate") ?? false
         if fields["max_total"] == nil { reader.refuse(fields.place("max_total"), "is missing") }
         let maxTotal = reader.money(fields, "max_total")
         let token = Self.token(fields, isRequired: !isDryRun, &reader)

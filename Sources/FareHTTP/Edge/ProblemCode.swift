@@ -11,6 +11,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case requestInProgress = "request-in-progress"
     case fareChanged = "fare-changed"
     case soldOut = "sold-out"
+    case duplicateBooking = "duplicate-booking"
     case offerExpired = "offer-expired"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
@@ -30,7 +31,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .paymentDeclined, .paymentActionRequired: 402
         case .forbidden: 403
         case .notFound, .noOffers: 404
-        case .requestInProgress, .fareChanged, .soldOut: 409
+        case .requestInProgress, .fareChanged, .soldOut, .duplicateBooking: 409
         case .offerExpired: 410
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
@@ -55,6 +56,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .requestInProgress: "A request with this key is still running"
         case .fareChanged: "The fare is above what was accepted"
         case .soldOut: "The offers are sold out"
+        case .duplicateBooking: "The same trip is booked already"
         case .offerExpired: "The offer has expired"
         case .bodyTooLarge: "The request body is too large"
         case .unsupportedMediaType: "The request body must be application/json"
@@ -101,6 +103,11 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .fareChanged:
             "The fare rose above the accepted total before it was booked. Nothing was booked or captured."
         case .soldOut: "The offers that fitted are gone. Nothing was booked or captured. Search again."
+        case .duplicateBooking:
+            """
+            The same passengers were booked on the same flights within the last 10 minutes, under another key: \
+            `duplicate_of` names that booking. Nothing was booked or captured. If two are wanted, say `allow_duplicate`.
+            """
         case .offerExpired: "The offer can't be had any more. Search again."
         case .bodyTooLarge: "A request body may have 1 MiB at most."
         case .unsupportedMediaType: "Send the body as `Content-Type: application/json`."

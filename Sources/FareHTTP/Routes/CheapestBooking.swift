@@ -124,10 +124,10 @@ struct CheapestBooking: Sendable {
             terms: BookingTerms(
                 passengers: order.body.passengers, acceptedTotal: order.body.maxTotal,
                 paymentToken: order.body.paymentToken, deadline: clock.timestamp.advanced(by: left),
-                requestID: order.requestID, traceparent: order.traceparent, policy: policy),
+                requestID: order.requestID, traceparent: order.traceparent, policy: policy,
+                allowsDuplicate: order.body.allowsDuplicate),
             search: SearchFacts(providers: outcome.reports, considered: outcome.listings.count, rates: rates),
-            candidates: candidates, compare: { search.convert($0, to: currency) }, key: key, owner: owner,
-            deadline: deadline)
+            candidates: candidates, compare: { search.convert($0, to: currency) }, key: key, deadline: deadline)
     }
 
     /// No candidate: 404 if everybody answered, 503 if somebody who didn't might have had one.
@@ -152,12 +152,12 @@ struct CheapestBooking: Sendable {
         let saga = snapshot.saga
         let location = "/bookings/\(saga.id)"
         switch saga.status {
-        case .ticketed, .pending:
+        case .ticketed, .pending, .cancelling, .cancelled:
             let body = try await views.view(snapshot).json(reserving: 4096)
-            return Answer(status: saga.status == .ticketed ? 201 : 202, location: location, body: body)
+            return Answer(status: saga.status == .pending ? 202 : 201, location: location, body: body)
         case .failed:
             var problem = Problem(failureOf: saga)
-            problem.extensions = [
+            problem.extensions += [
                 JSONNode.Member("booking_id", .string(saga.id.rawValue)),
                 JSONNode.Member("receipt", ReceiptBody(snapshot: snapshot).node),
             ]
@@ -195,6 +195,9 @@ extension Problem {
         case .actionRequired: self.init(.paymentActionRequired, detail)
         case .fareChanged: self.init(.fareChanged, detail)
         case .soldOut: self.init(.soldOut, detail)
+        case .duplicate:
+            self.init(.duplicateBooking, detail)
+            if let other = saga.duplicateOf { extensions = [JSONNode.Member("duplicate_of", .string(other.rawValue))] }
         case .allCandidatesFailed, nil: self.init(.allCandidatesFailed, detail)
         }
     }

@@ -14,6 +14,10 @@ struct ServiceConfiguration {
     var paymentsTimeout: Duration
     var holdFor: Duration
     var quarantine: Duration
+    /// How often bookings are looked for that nobody works on any more.
+    var recovery: Duration
+    /// How often the store is compared with the providers and the gateway.
+    var reconciliation: Duration
     /// A file or an http(s) URL in the ECB's daily format.
     var rates: String?
     /// Ids to enable; nil: all that are enabled in their folders.
@@ -67,7 +71,8 @@ struct ServiceConfiguration {
         holdFor = .seconds(settings.integer("hold_seconds", default: 600, in: 1...86_400))
         quarantine = .seconds(settings.integer("quarantine_seconds", default: 10, in: 0...3600))
         _ = settings.integer("cache_seconds", default: 300, in: 0...3600)
-        _ = settings.integer("recovery_seconds", default: 5, in: 1...3600)
+        recovery = .seconds(settings.integer("recovery_seconds", default: 5, in: 1...3600))
+        reconciliation = .seconds(settings.integer("reconciliation_seconds", default: 30, in: 1...86_400))
         rates = settings.text("rates").flatMap { $0.isEmpty ? nil : $0 }
         providers = settings.text("providers").map { list in
             Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty })

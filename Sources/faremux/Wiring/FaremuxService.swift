@@ -40,12 +40,17 @@ struct FaremuxService {
         }
         let payments = paymentGuard(curl, clock)
         let rates = try await RatesLoading.load(configuration.rates, over: curl, clock: clock)
+        let identifiers = IdentifierSource()
+        let owner = identifiers.request()
         let engine = BookingEngine(
             providers: fareProviders,
             gateway: StripePayments(
                 baseURL: configuration.paymentsURL, secretKey: configuration.paymentsKey, transport: payments),
-            store: store, clock: clock, capacity: configuration.bookings, logger: logger)
-        let identifiers = IdentifierSource()
+            store: store, clock: clock,
+            configuration: BookingEngine.Configuration(
+                owner: owner, boot: MachineRun.current, capacity: configuration.bookings,
+                recoveryInterval: configuration.recovery),
+            logger: logger)
         let state = ServiceState()
         let health = HealthAssembly(guards: guards, payments: payments, store: store, clock: clock)
         var policy = BookingPolicy()
@@ -57,7 +62,7 @@ struct FaremuxService {
                     providers: fareProviders, rates: rates, book: OfferBook(capacity: configuration.offers),
                     clock: clock, identifiers: identifiers),
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
-                owner: identifiers.request(), health: { await health.report() },
+                owner: owner, health: { await health.report() },
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(logger),
                 logger: logger))
         let host = configuration.host
@@ -155,21 +160,11 @@ private struct EngineService: Service {
     let logger: Logger
 
     func run() async throws {
-        await recover()
         await withGracefulShutdownHandler {
             await engine.run()
         } onGracefulShutdown: {
             state.drain()
             engine.drain()
-        }
-    }
-
-    private func recover() async {
-        do throws(StoreError) {
-            let count = try await engine.recover()
-            if count > 0 { logger.notice("taking up unfinished bookings", metadata: ["count": "\(count)"]) }
-        } catch {
-            logger.error("unfinished bookings not taken up", metadata: ["reason": "\(error.detail)"])
         }
     }
 }

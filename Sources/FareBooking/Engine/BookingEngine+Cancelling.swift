@@ -1,0 +1,172 @@
+public import FareDomain
+public import FarePorts
+public import Resilience
+
+/// Who wants a booking cancelled, and until when there must be an answer.
+public struct CancellationCall: Sendable {
+    public var requestID: String
+    public var traceparent: String?
+    public var deadline: MonotonicInstant
+    /// The id of a quote, should one be made.
+    public var newID: CancellationID
+
+    public init(requestID: String, traceparent: String?, deadline: MonotonicInstant, newID: CancellationID) {
+        self.requestID = requestID
+        self.traceparent = traceparent
+        self.deadline = deadline
+        self.newID = newID
+    }
+}
+
+/// What can be said to whoever wants a booking cancelled.
+public enum CancellationAnswer: Sendable {
+    case quoted(Cancellation, BookingSnapshot)
+    /// The airline took the ticket back, and what was quoted is refunded.
+    case cancelled(BookingSnapshot)
+    /// Confirmed, and how it ends is not known yet.
+    case pending(BookingSnapshot)
+    /// No such booking, or no such quote.
+    case notFound
+    /// Why not. Nothing was done.
+    case notCancellable(String, BookingSnapshot)
+    case quoteExpired(BookingSnapshot)
+    /// The provider can't be asked, or there is too much work: nothing was done.
+    case unavailable(String)
+}
+
+extension BookingEngine {
+    /// How often a booking that another process works on is looked at.
+    private static let poll = Duration.milliseconds(250)
+    /// How often something is tried again that somebody else's writing came between.
+    private static let tries = 5
+
+    /// Asks the provider what cancelling a ticketed booking would give back, and keeps the quote with the booking.
+    public func quoteCancellation(
+        of id: BookingID, call: CancellationCall
+    ) async throws(StoreError) -> CancellationAnswer {
+        for _ in 0..<Self.tries {
+            guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
+            guard let attempt = snapshot.saga.cancellable else {
+                return .notCancellable("it is \(snapshot.saga.status.rawValue)", snapshot)
+            }
+            guard record.settled else { return .unavailable("the booking is still being worked on") }
+            var quoted = snapshot
+            switch await quote(attempt, call) {
+            case .failure(let failure): return failure.answer(snapshot)
+            case .success(let quote): quoted.saga.keep(quote, as: call.newID, at: clock.timestamp)
+            }
+            if try await keep(quoted, after: record), let kept = quoted.saga.cancellation(call.newID) {
+                return .quoted(kept, quoted)
+            }
+        }
+        return .unavailable("others write to the booking all the time")
+    }
+
+    /// Cancels as quoted, or at the price of the moment; joins the cancellation that runs.
+    ///
+    /// Returns when it is done or refused, or at the call's deadline with what is known by then; the work goes on.
+    ///
+    /// - Parameter quote: nil to have it quoted first.
+    public func cancel(
+        _ id: BookingID, quote: CancellationID?, call: CancellationCall
+    ) async throws(StoreError) -> CancellationAnswer {
+        var quote = quote
+        for _ in 0..<Self.tries {
+            guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
+            let saga = snapshot.saga
+            if let quote, saga.cancellation(quote) == nil { return .notFound }
+            switch saga.status {
+            case .cancelled: return .cancelled(snapshot)
+            case .cancelling: return .pending(snapshot)
+            case .pending, .failed: return .notCancellable("it is \(saga.status.rawValue)", snapshot)
+            case .ticketed: break
+            }
+            guard let kept = quote.flatMap({ saga.cancellation($0) }) else {
+                let answer = try await quoteCancellation(of: id, call: call)
+                guard case .quoted = answer else { return answer }
+                quote = call.newID
+                continue
+            }
+            if kept.status == .refused { return refused(kept, snapshot) }
+            if let expiry = kept.quote.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
+            guard record.settled else { return .unavailable("the booking is still being worked on") }
+            guard let post = begin(.cancel(record, kept.id, call.deadline)) else {
+                if board.post(of: id) != nil { continue }
+                return .unavailable("too many bookings are being worked on")
+            }
+            guard await wait(for: post, until: call.deadline) else { return .pending(snapshot) }
+            if post.latest == nil, clock.now >= call.deadline { return .pending(snapshot) }
+        }
+        return .unavailable("others write to the booking all the time")
+    }
+
+    /// The booking when nobody works on it, or as it is at the deadline.
+    private func atRest(
+        _ id: BookingID, until deadline: MonotonicInstant
+    ) async throws(StoreError) -> (BookingRecord, BookingSnapshot)? {
+        while true {
+            if let post = board.post(of: id) { _ = await wait(for: post, until: deadline) }
+            guard let record = try await store.booking(id) else { return nil }
+            let snapshot = try BookingSnapshot(stored: record)
+            // A failed booking may have leftovers that are undone for long, which nobody need wait for.
+            let isDecided = record.settled || snapshot.saga.status == .failed || snapshot.saga.status == .cancelled
+            if isDecided || clock.now >= deadline { return (record, snapshot) }
+            let pause = min(Self.poll, clock.now.duration(to: deadline))
+            if (try? await clock.sleep(for: pause)) == nil { return (record, snapshot) }
+        }
+    }
+
+    private struct NoQuote: Error {
+        var isDefinite: Bool
+        var reason: String
+
+        func answer(_ snapshot: BookingSnapshot) -> CancellationAnswer {
+            isDefinite ? .notCancellable(reason, snapshot) : .unavailable(reason)
+        }
+    }
+
+    /// What goes back to the caller: never more than was taken.
+    private func quote(_ attempt: Attempt, _ call: CancellationCall) async -> Result<CancellationQuote, NoQuote> {
+        guard let provider = tools.caller.providers[attempt.offer.provider], let order = attempt.order,
+            let captured = attempt.payment?.captured
+        else { return .failure(NoQuote(isDefinite: true, reason: "its provider is not configured any more")) }
+        guard provider.capabilities.cancelsTickets else {
+            return .failure(NoQuote(isDefinite: true, reason: "the provider can't cancel tickets"))
+        }
+        let context = CallContext(
+            deadline: call.deadline, notAfter: min(call.deadline, clock.now.advanced(by: Ownership.sendingWindow)),
+            requestID: call.requestID, traceparent: call.traceparent)
+        do throws(ProviderError) {
+            var quote = try await provider.quoteCancellation(of: order, context: context)
+            guard quote.refund.currency == captured.currency else {
+                return .failure(NoQuote(isDefinite: true, reason: "the refund would be in \(quote.refund.currency)"))
+            }
+            if quote.refund.minorUnits > captured.minorUnits { quote.refund = captured }
+            return .success(quote)
+        } catch {
+            let isDefinite = [.notCancellable, .rejected, .notSupported, .orderNotFound].contains(error.code)
+            return .failure(NoQuote(isDefinite: isDefinite, reason: "\(error.code.rawValue): \(error.detail)"))
+        }
+    }
+
+    /// - Returns: false if somebody else wrote first.
+    private func keep(_ snapshot: BookingSnapshot, after record: BookingRecord) async throws(StoreError) -> Bool {
+        let next = try snapshot.record(
+            version: record.version + 1, settled: true, key: record.key, trip: record.trip)
+        do throws(StoreError) {
+            try await store.save(next, journal: [], lease: tools.ownership.lease())
+            return true
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return false
+        }
+    }
+
+    private func refused(_ cancellation: Cancellation, _ snapshot: BookingSnapshot) -> CancellationAnswer {
+        switch cancellation.refusal?.reason {
+        case .expired: .quoteExpired(snapshot)
+        case .notSent: .unavailable(cancellation.refusal?.detail ?? "")
+        default: .notCancellable(cancellation.refusal?.detail ?? "", snapshot)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import FareDomain
+import FarePorts
+
+/// Calls to the gateway whose outcome is not known: sent again under the same key, then looked up, and sent under a new
+/// key only when it is certain that nothing came of the old one.
+extension Saga {
+    /// The same is sent under the same key so often before it is looked up instead: a gateway may keep a failure under
+    /// a key, and then says the same for ever.
+    private static let resends = 3
+    /// A key is not remembered for ever (Stripe: 24 hours): past this nothing is sent under it again.
+    private static let keyLife = Duration.seconds(23 * 3600)
+    private static let longestFollowPause = Duration.seconds(600)
+
+    /// The step itself, or looking up what became of it.
+    func moneyStep(_ step: Step, _ index: Int, at now: Timestamp) -> Step {
+        let attempt = attempts[index]
+        if step == .refund, attempt.refund?.state == .pending { return .follow }
+        // It exists, and the gateway is still at it.
+        if step == .authorize, attempt.money == .unknown, attempt.payment != nil { return .lookup }
+        if let doubt = attempt.moneyDoubt, doubt.step == step, doubt.sent >= Self.resends { return .lookup }
+        if let firstAt = attempt[step].firstAt, firstAt.advanced(by: Self.keyLife) <= now { return .lookup }
+        return step
+    }
+
+    mutating func doubtMoney(_ step: Step, _ index: Int, _ result: StepResult, at now: Timestamp) {
+        var sent = 1 + (attempts[index].moneyDoubt.flatMap { $0.step == step ? $0.sent : nil } ?? 0)
+        if case .unknown(let failure) = result, failure.reason == .stored { sent = Self.resends }
+        attempts[index].moneyDoubt = Attempt.MoneyDoubt(
+            step: step, sent: sent, notFound: Attempt.NotFound(callEndedAt: now))
+        pause(step, index, at: now, answered: false)
+    }
+
+    /// What looking up said.
+    mutating func lookedUp(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        guard let wanted = attempts[index].wantedMoneyStep else { return }
+        switch (wanted, result) {
+        case (_, .failed(let failure)) where failure.reason == .notFound:
+            noSuchMoney(wanted, index, at: now)
+        case (_, .failed), (_, .unknown): pause(.lookup, index, at: now, answered: false)
+        case (.authorize, _):
+            authorized(index, result, at: now)
+            if attempts[index].money == .unknown { pause(.lookup, index, at: now, answered: false) }
+        case (.capture, _): captured(index, result, at: now)
+        case (.void, _): voided(index, result, at: now)
+        default: refunded(index, result, at: now)
+        }
+    }
+
+    private mutating func noSuchMoney(_ wanted: Step, _ index: Int, at now: Timestamp) {
+        if wanted == .void {
+            attempts[index].money = .voided
+            return
+        }
+        guard wanted != .capture else {
+            needsAttention = true
+            return pause(.lookup, index, at: now, answered: false)
+        }
+        var doubt =
+            attempts[index].moneyDoubt
+            ?? Attempt.MoneyDoubt(step: wanted, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: now))
+        let proven = doubt.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
+        attempts[index].moneyDoubt = doubt
+        guard proven else { return askAgain(.lookup, index, doubt.notFound, at: now) }
+        attempts[index].moneyDoubt = nil
+        if wanted == .authorize {
+            attempts[index].money = .none
+            attempts[index].renumber(.authorize)
+        } else if let payment = attempts[index].payment, let due = attempts[index].refundDue,
+            payment.refunded.minorUnits >= due.minorUnits
+        {
+            // Given back, and not by us.
+            attempts[index].money = .refunded
+            needsAttention = true
+        } else {
+            attempts[index].renumber(.refund)
+        }
+    }
+
+    // MARK: Results
+
+    mutating func captured(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        switch result {
+        case .payment(let payment) where payment.state == .captured || payment.state == .refunded:
+            attempts[index].payment = payment
+            attempts[index].money = .captured
+            attempts[index].moneyDoubt = nil
+            if payment.state == .refunded { needsAttention = true }
+            if let order = attempts[index].order, order.total != payment.captured { needsAttention = true }
+        case .payment(let payment) where payment.state == .voided || payment.state == .declined:
+            // The authorization ended. Without money there must be no ticket.
+            attempts[index].payment = payment
+            attempts[index].money = .voided
+            attempts[index].moneyDoubt = nil
+            needsAttention = true
+        case .payment(let payment):
+            attempts[index].payment = payment
+            answered(.capture, index, at: now)
+        case .failed(let failure) where failure.reason == .notSent: pause(.capture, index, at: now, answered: false)
+        case .failed: answered(.capture, index, at: now)
+        default: doubtMoney(.capture, index, result, at: now)
+        }
+    }
+
+    mutating func voided(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        switch result {
+        case .payment(let payment) where payment.state == .captured:
+            // A capture was heard after all. What no ticket is for is given back.
+            attempts[index].payment = payment
+            owe(index, payment.captured)
+        case .payment(let payment)
+        where payment.state == .voided || payment.state == .declined || payment.state == .refunded:
+            attempts[index].payment = payment
+            attempts[index].money = .voided
+            attempts[index].moneyDoubt = nil
+        case .payment(let payment):
+            attempts[index].payment = payment
+            answered(.void, index, at: now)
+        case .failed(let failure) where failure.reason == .notFound: attempts[index].money = .voided
+        case .failed(let failure) where failure.reason == .notSent: pause(.void, index, at: now, answered: false)
+        case .failed: answered(.void, index, at: now)
+        default: doubtMoney(.void, index, result, at: now)
+        }
+    }
+
+    /// Captured money that no ticket is for.
+    mutating func owe(_ index: Int, _ amount: Money) {
+        attempts[index].money = .captured
+        attempts[index].moneyDoubt = nil
+        attempts[index].refundDue = amount
+        needsAttention = true
+    }
+
+    /// What refunding, or asking after a refund, said. One that failed is asked for anew; one that is pending is followed.
+    mutating func refunded(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        switch result {
+        case .refund(let refund):
+            attempts[index].refund = refund
+            attempts[index].moneyDoubt = nil
+            refunded(index, refund, at: now)
+        case .payment(let payment):
+            // In no state for it: perhaps refunded by a call of ours that had no answer. Our refund is looked for.
+            attempts[index].payment = payment
+            attempts[index].moneyDoubt = Attempt.MoneyDoubt(
+                step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: now))
+        case .failed(let failure) where failure.reason == .notSent: pause(.refund, index, at: now, answered: false)
+        case .failed: answered(.refund, index, at: now)
+        default: doubtMoney(.refund, index, result, at: now)
+        }
+    }
+
+    private mutating func refunded(_ index: Int, _ refund: Refund, at now: Timestamp) {
+        switch refund.state {
+        case .succeeded:
+            attempts[index].money = .refunded
+            attempts[index].payment?.state = .refunded
+            attempts[index].payment?.refunded = refund.amount
+        case .pending: followLater(index, at: now)
+        case .failed:
+            needsAttention = true
+            answered(.refund, index, at: now)
+        }
+    }
+
+    mutating func followed(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        if case .refund = result { return refunded(index, result, at: now) }
+        followLater(index, at: now)
+    }
+
+    /// A bank may take days.
+    private mutating func followLater(_ index: Int, at now: Timestamp) {
+        pause(.follow, index, at: now, answered: false)
+        let longer = terms.policy.firstPause * (1 << min(attempts[index][.follow].count, 16))
+        attempts[index][.follow].notBefore = now.advanced(by: min(longer, Self.longestFollowPause))
+    }
+
+    /// A definite answer, and not what was wanted: the next call comes under a new key.
+    private mutating func answered(_ step: Step, _ index: Int, at now: Timestamp) {
+        attempts[index].moneyDoubt = nil
+        pause(step, index, at: now, answered: true)
+    }
+}
+
+extension Attempt {
+    /// What the money wants done next, whatever became of earlier calls.
+    var wantedMoneyStep: Step? {
+        switch money {
+        case .unknown: .authorize
+        case .authorized where ticket == .ticketed: .capture
+        case .authorized where failure != nil && ticket != .unknown: .void
+        case .captured where owesRefund && ticket != .ticketed: .refund
+        default: nil
+        }
+    }
+
+    /// The next call of a step comes under a new key.
+    mutating func renumber(_ step: Step) {
+        self[step].number += 1
+        self[step].firstAt = nil
+    }
+}

@@ -1,0 +1,204 @@
+import FareDomain
+import FarePorts
+import Testing
+
+@testable import FareBooking
+
+/// Giving a ticket back: at the airline first, then the money, once.
+struct CancellationTests {
+    private static let id = CancellationID("cxl_1")
+
+    /// Ticketed and paid for, with a quote that is confirmed.
+    private static func cancelling(refund: Int64 = 7_500) -> Bench {
+        var bench = ticketed()
+        bench.saga.keep(Sample.quote(refund), as: id, at: bench.now)
+        #expect(bench.decision == .settled)
+        let confirmed = bench.saga.confirmCancellation(id, at: bench.now)
+        #expect(confirmed)
+        #expect(bench.saga.status == .cancelling)
+        return bench
+    }
+
+    private static func ticketed() -> Bench {
+        var bench = Bench()
+        bench.authorize()
+        bench.expect(.confirm, .order(Sample.order(.ticketed)))
+        bench.expect(.capture, .payment(Sample.payment(.captured)))
+        #expect(bench.decision == .settled)
+        return bench
+    }
+
+    @Test func theAirlineComesFirstAndThenTheRefundAsQuoted() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        #expect(bench.attempt.refundDue == Sample.gbp(7_500))
+        #expect(bench.saga.status == .cancelling)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .cancelled)
+        #expect(bench.attempt.money == .refunded)
+        #expect(!bench.saga.needsAttention)
+    }
+
+    @Test func afterACancellationNoOtherCandidateIsTried() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.direction == .booking)
+        #expect(bench.decision == .settled)
+    }
+
+    @Test func aFareThatGivesNothingBackIsCancelledWithoutARefund() {
+        var bench = Self.cancelling(refund: 0)
+        bench.expect(.cancel, .released)
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .cancelled)
+        #expect(bench.attempt.money == .captured)
+    }
+
+    @Test func neverMoreIsRefundedThanWasCaptured() {
+        var bench = Self.cancelling(refund: 99_000)
+        bench.expect(.cancel, .released)
+        #expect(bench.attempt.refundDue == Sample.gbp(10_000))
+    }
+
+    @Test func aLostCancellationIsAskedAboutAndSaidAgain() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .order(Sample.order(.cancelled)))
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+
+    @Test func aRefusedCancellationLeavesTheTicketAsItWas() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .failed(StepFailure(.expired, "the quote ran out")))
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .ticketed)
+        #expect(bench.saga.cancellation(Self.id)?.status == .refused)
+        #expect(bench.saga.cancellation(Self.id)?.refusal?.reason == .expired)
+        #expect(bench.attempt.money == .captured)
+    }
+
+    @Test func aRefusalAfterALostCallIsBelievedOnlyAfterTheQuarantine() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        let ended = bench.now
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .failed(StepFailure(.expired, "the quote ran out")))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        #expect(bench.saga.status == .cancelling)
+        while bench.saga.status == .cancelling {
+            bench.expect(.status, .order(Sample.order(.ticketed)))
+            if case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(ended.duration(to: bench.now) >= .seconds(10))
+        #expect(bench.saga.cancellation(Self.id)?.status == .refused)
+    }
+
+    @Test func aCancellationThatIsHeardLateIsRefundedAllTheSame() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .failed(StepFailure(.wrongState, "no")))
+        bench.expect(.status, .order(Sample.order(.cancelled)))
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+
+    @Test func whatNeverReachedTheAirlineIsGivenUpAfterAFewTries() {
+        var bench = Self.cancelling()
+        for _ in 0..<3 {
+            bench.expect(.cancel, .failed(.notSent))
+            bench.expectWait()
+        }
+        bench.expect(.cancel, .failed(.notSent))
+        #expect(bench.saga.status == .ticketed)
+        #expect(bench.saga.cancellation(Self.id)?.refusal?.reason == .notSent)
+    }
+
+    @Test func aPendingRefundIsFollowedAndNeverToldAsDone() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.pending, 7_500)))
+        for _ in 0..<30 {
+            bench.expectWait()
+            #expect(bench.saga.status == .cancelling)
+            bench.expect(.follow, .refund(Sample.refund(.pending, 7_500)))
+        }
+        bench.expectWait()
+        bench.expect(.follow, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+
+    @Test func aRefundThatFailsIsAskedForAnewUnderANewKey() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.pending, 7_500)))
+        bench.expectWait()
+        bench.expect(.follow, .refund(Sample.refund(.failed, 7_500)))
+        #expect(bench.saga.needsAttention)
+        #expect(bench.saga.status == .cancelling)
+        bench.expectWait()
+        bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+
+    @Test func aLostRefundIsSaidAgainUnderItsKeyAndThenLookedFor() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.loseThrice(.refund)
+        bench.expect(.lookup, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+
+    @Test func aRefundIsNotSentUnderANewKeyWhileTheOldMayBeHeard() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.loseThrice(.refund)
+        let none = StepFailure(.notFound, "none")
+        let ended = bench.now
+        while case .perform(let command) = bench.decision, command.step == .lookup {
+            bench.expect(.lookup, .failed(none))
+            if case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(ended.duration(to: bench.now) >= .seconds(9))
+        bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, 7_500)))
+    }
+
+    @Test func onlyATicketThatIsPaidForCanBeCancelledAndOnlyOnce() {
+        var pending = Bench()
+        pending.authorize()
+        pending.saga.keep(Sample.quote(), as: Self.id, at: pending.now)
+        #expect(pending.saga.cancellation(Self.id) == nil)
+        let tooEarly = pending.saga.confirmCancellation(Self.id, at: pending.now)
+        #expect(!tooEarly)
+        var bench = Self.cancelling()
+        let confirmed = bench.saga.confirmCancellation(Self.id, at: bench.now)
+        #expect(!confirmed)
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.cancellable == nil)
+    }
+
+    @Test func whoeverTakesOverACancellationBringsItToItsEnd() {
+        var bench = Self.cancelling()
+        bench.saga.begin(Command(attempt: 0, step: .cancel, number: 1), at: bench.now)
+        bench.saga.takeOver(callOverBy: bench.now.advanced(by: .seconds(23)), at: bench.now)
+        #expect(bench.saga.status == .cancelling)
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .released)
+        bench.saga.begin(Command(attempt: 0, step: .refund, number: 1), at: bench.now)
+        bench.saga.takeOver(callOverBy: bench.now.advanced(by: .seconds(23)), at: bench.now)
+        bench.expectWait()
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+    }
+}
