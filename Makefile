@@ -8,11 +8,11 @@ test: dependencies python
 	swift build --build-tests
 	FAREMUX_PYTHON=$(CURDIR)/.build/python/bin/python swift test --skip-build --no-parallel
 
-# What the checks against Python need: the airport table of the PyPI package airportsdata.
+# What the checks against Python need, from PyPI: a table of airports, and Prometheus' own reader of its format.
 python: dependencies
 	@test -x .build/python/bin/python || python3 -m venv .build/python
-	@.build/python/bin/python -c 'import airportsdata' 2>/dev/null \
-	    || .build/python/bin/pip install --quiet --disable-pip-version-check airportsdata
+	@.build/python/bin/python -c 'import airportsdata, prometheus_client' 2>/dev/null \
+	    || .build/python/bin/pip install --quiet --disable-pip-version-check airportsdata prometheus_client
 
 # Formatting and import directions, then the tests.
 check: lint imports test

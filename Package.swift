@@ -18,6 +18,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -37,7 +38,9 @@ let coreTargets: [Target] = [
         exclude: ["README.md"], swiftSettings: settings),
     .target(
         name: "FareSearch", dependencies: core + ["WireFormats"], exclude: ["README.md"], swiftSettings: settings),
-    .target(name: "FareBooking", dependencies: core + [logging], exclude: ["README.md"], swiftSettings: settings),
+    .target(
+        name: "FareBooking", dependencies: core + [logging, metrics], exclude: ["README.md"], swiftSettings: settings),
+    .target(name: "Telemetry", dependencies: [metrics], exclude: ["README.md"], swiftSettings: settings),
 ]
 
 let adapterTargets: [Target] = [
@@ -52,10 +55,10 @@ let adapterTargets: [Target] = [
         name: "CurlTransport", dependencies: ["CCurl", "FarePorts", "Resilience"],
         path: "Sources/Adapters/CurlTransport", exclude: ["README.md"], swiftSettings: settings),
     .target(
-        name: "GuardedTransport", dependencies: core + ["WireFormats"],
+        name: "GuardedTransport", dependencies: core + ["WireFormats", metrics],
         path: "Sources/Adapters/GuardedTransport", exclude: ["README.md"], swiftSettings: settings),
     .target(
-        name: "SQLiteStore", dependencies: ["FareDomain", "FarePorts", grdb],
+        name: "SQLiteStore", dependencies: core + [grdb, metrics],
         path: "Sources/Adapters/SQLiteStore", exclude: ["README.md"], swiftSettings: settings),
     .target(
         name: "StripePayments", dependencies: core + ["WireFormats"],
@@ -83,16 +86,17 @@ let outerTargets: [Target] = [
     .target(
         name: "FareHTTP",
         dependencies: core + [
-            "FareSearch", "FareBooking", "WireFormats", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nio,
+            "FareSearch", "FareBooking", "WireFormats", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+            metrics,
+            nio,
         ],
         exclude: ["README.md"], swiftSettings: settings),
     .executableTarget(
         name: "faremux",
         dependencies: core + providers + [
             "CurlTransport", "FareBooking", "FareHTTP", "FareSearch", "GuardedTransport", "SQLiteStore",
-            "StripePayments", "WireFormats", argumentParser, configuration, hummingbird, lifecycle, logging, signals,
-            system,
-            yams,
+            "StripePayments", "Telemetry", "WireFormats", argumentParser, configuration, hummingbird, lifecycle,
+            logging, metrics, signals, system, yams,
         ],
         exclude: ["README.md"], swiftSettings: settings),
     .target(
@@ -112,6 +116,9 @@ let outerTargets: [Target] = [
 let testTargets: [Target] = [
     .target(
         name: "FareTestSupport", dependencies: core + ["WireFormats"], exclude: ["README.md"], swiftSettings: settings),
+    .testTarget(
+        name: "TelemetryTests", dependencies: ["Telemetry", "FareTestSupport", metrics], exclude: ["check.py"],
+        swiftSettings: settings),
     .testTarget(name: "FareDomainTests", dependencies: ["FareDomain", "FareTestSupport"], swiftSettings: settings),
     .testTarget(
         name: "ResilienceTests", dependencies: core + ["FareTestSupport"], swiftSettings: settings),
@@ -122,7 +129,8 @@ let testTargets: [Target] = [
         name: "FareSearchTests", dependencies: core + ["FareSearch", "FareTestSupport", "WireFormats"],
         swiftSettings: settings),
     .testTarget(
-        name: "FareBookingTests", dependencies: core + ["FareBooking", "FareTestSupport", logging],
+        name: "FareBookingTests",
+        dependencies: core + ["FareBooking", "FareTestSupport", "Telemetry", logging, metrics],
         swiftSettings: settings),
     .target(name: "CLookupHook", path: "Tests/CurlTransportTests/CLookupHook"),
     .testTarget(
@@ -130,10 +138,12 @@ let testTargets: [Target] = [
         dependencies: ["CLookupHook", "CurlTransport", "FarePorts", "FareTestSupport", "Resilience"],
         exclude: ["CLookupHook"], swiftSettings: settings),
     .testTarget(
-        name: "GuardedTransportTests", dependencies: core + ["GuardedTransport", "FareTestSupport"],
+        name: "GuardedTransportTests",
+        dependencies: core + ["GuardedTransport", "FareTestSupport", "Telemetry", metrics],
         swiftSettings: settings),
     .testTarget(
-        name: "SQLiteStoreTests", dependencies: ["FareDomain", "FarePorts", "SQLiteStore", "FareTestSupport", grdb],
+        name: "SQLiteStoreTests",
+        dependencies: ["FareDomain", "FarePorts", "SQLiteStore", "FareTestSupport", "Telemetry", grdb, metrics],
         swiftSettings: settings),
     .testTarget(
         name: "StripePaymentsTests", dependencies: core + ["StripePayments", "WireFormats", "FareTestSupport"],
@@ -171,6 +181,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
