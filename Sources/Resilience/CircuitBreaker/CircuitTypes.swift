@@ -40,7 +40,7 @@ public enum CallOutcome: Sendable {
     case neutral
 }
 
-public enum CircuitState: String, Sendable {
+public enum CircuitState: String, Sendable, CaseIterable {
     case closed, open
     case halfOpen = "half_open"
     case forcedOpen = "forced_open"
