@@ -33,6 +33,7 @@ public final class SQLiteStore: BookingStore {
     let pool: DatabasePool
     let configuration: Configuration
     let sharedCheck = SharedCheck()
+    let metrics = StoreMetrics()
     private let waitingCalls = Atomic(0)
 
     /// Opens the file, creates it with mode 0600 if there is none, and brings its schema up to date.
@@ -70,7 +71,7 @@ public final class SQLiteStore: BookingStore {
     }
 
     /// Runs `body` in a transaction that holds SQLite's write lock from its start.
-    func write<Value: Sendable>(
+    func transact<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try admit()
@@ -86,7 +87,7 @@ public final class SQLiteStore: BookingStore {
     }
 
     /// Runs `body` on a snapshot, which has everything that was acknowledged before.
-    func read<Value: Sendable>(
+    func look<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         try admit()
