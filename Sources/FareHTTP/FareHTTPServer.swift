@@ -23,6 +23,7 @@ public struct FareHTTPServer: Sendable {
         public var health: @Sendable () async -> HealthReport
         /// Why the service should get no requests now; nil if it should.
         public var readiness: @Sendable () async -> String?
+        public var metrics: Exposition
         /// Nil to let everybody in.
         public var keys: APIKeys?
         public var logger: Logger
@@ -31,7 +32,7 @@ public struct FareHTTPServer: Sendable {
             search: FareSearch, engine: BookingEngine, store: any BookingStore,
             clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
             health: @escaping @Sendable () async -> HealthReport,
-            readiness: @escaping @Sendable () async -> String?, keys: APIKeys?, logger: Logger
+            readiness: @escaping @Sendable () async -> String?, metrics: Exposition, keys: APIKeys?, logger: Logger
         ) {
             self.search = search
             self.engine = engine
@@ -42,8 +43,21 @@ public struct FareHTTPServer: Sendable {
             self.owner = owner
             self.health = health
             self.readiness = readiness
+            self.metrics = metrics
             self.keys = keys
             self.logger = logger
+        }
+    }
+
+    /// What `/metrics` answers.
+    public struct Exposition: Sendable {
+        var contentType: String
+        var text: @Sendable () -> [UInt8]
+
+        /// - Parameter text: everything that is counted, as it is now; called at each scrape, and must not block.
+        public init(contentType: String, text: @escaping @Sendable () -> [UInt8]) {
+            self.contentType = contentType
+            self.text = text
         }
     }
 
@@ -74,6 +88,7 @@ public struct FareHTTPServer: Sendable {
 
     private func router() -> Router<EdgeContext> {
         let router = Router(context: EdgeContext.self)
+        router.add(middleware: RequestMetrics(clock: parts.clock))
         router.add(middleware: EdgeMiddleware(identifiers: parts.identifiers))
         router.add(middleware: AuthenticationMiddleware(keys: parts.keys))
         let views = BookingViews(engine: parts.engine, store: parts.store)
@@ -82,6 +97,7 @@ public struct FareHTTPServer: Sendable {
             identifiers: parts.identifiers, policy: parts.policy, owner: parts.owner, logger: parts.logger)
         let idempotency = Idempotency(store: parts.store, clock: parts.clock, owner: parts.owner)
         HealthRoutes(health: parts.health, readiness: parts.readiness).add(to: router)
+        MetricsRoutes(exposition: parts.metrics).add(to: router)
         SearchRoutes(search: parts.search, clock: parts.clock).add(to: router)
         BookingRoutes(
             cheapest: cheapest, idempotency: idempotency, views: views, store: parts.store, clock: parts.clock

@@ -5,9 +5,10 @@ import WireFormats
 
 /// With a keys file, a caller needs a key for what it asks.
 @Suite(.serialized) struct AuthenticationTests {
-    // SHA-256 of "reader-key" and of "booker-key".
+    // SHA-256 of "reader-key", of "booker-key" and of "watcher-key".
     private static let reader = "reader:ec4408df15da46b328f6f3246fa723d0aa6cb0f0a0dd9c4626080ab1b02aa3b2:search"
     private static let booker = "booker:515d9f9f26f66b0afc9aa7c8173419604bd707be405a4f2a25fc28d45f4e279a:search,book"
+    private static let watcher = "watcher:8c921924dd1544d43d5f735d62925ec64593b027133564d240d3403dfea6cf1e:operate"
 
     private func withKeys(
         _ lines: [String], _ body: @Sendable (World, URL) async throws -> Void
@@ -56,6 +57,16 @@ import WireFormats
             #expect(answer.header("WWW-Authenticate") == "Bearer")
             #expect(try answer.json.string("code") == "unauthorized")
             #expect(try await world.service.get("/nowhere").status == 401)
+        }
+    }
+
+    @Test func metricsAreForOperators() async throws {
+        try await withKeys([Self.booker, Self.watcher]) { world, _ in
+            for (key, expected) in [(nil, 401), ("booker-key", 403), ("watcher-key", 200)] {
+                let headers = key.map { [HTTPHeader("Authorization", "Bearer \($0)")] } ?? []
+                let answer = try await world.service.send(.get, "/metrics", headers: headers)
+                #expect(answer.status == expected, "\(key ?? "none")")
+            }
         }
     }
 

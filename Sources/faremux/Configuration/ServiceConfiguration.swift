@@ -28,6 +28,8 @@ struct ServiceConfiguration {
     var bookings: Int
     /// Offers that can be looked up by id.
     var offers: Int
+    /// Series of one metric that are told apart.
+    var metricSeries: Int
 
     private static let ports = 0...65535
 
@@ -80,6 +82,7 @@ struct ServiceConfiguration {
         connections = settings.integer("max_connections", default: 1024, in: 1...100_000)
         bookings = settings.integer("max_bookings", default: 256, in: 1...100_000)
         offers = settings.integer("max_offers", default: 20_000, in: 1...10_000_000)
+        metricSeries = settings.integer("max_metric_series", default: 500, in: 1...100_000)
         for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key", "behind_proxy", "sealing_key_file"]
         where settings.text(key) != nil {
             settings.refuse(key, "is not supported by this version")

@@ -13,6 +13,7 @@ import SQLiteStore
 import ServiceLifecycle
 import StripePayments
 import Synchronization
+import Telemetry
 import UnixSignals
 
 /// Puts the parts together and runs them.
@@ -28,17 +29,21 @@ struct FaremuxService {
     /// Returns when the service was told to stop and has finished what it had begun.
     func run() async throws {
         let logger = Self.logger(level: configuration.logLevel)
+        // First: what is made before counts nothing.
+        let metrics = MetricsAssembly.bootstrap(series: configuration.metricSeries)
         let clock = SystemClock()
         let store = try await StoreOpening.open(configuration)
         let curl = try startCurl()
         let guards = providers.map { provider in
             GuardedTransport(
-                curl, provider: provider.id, configuration: provider.guarding, clock: clock, wallClock: clock)
+                curl, provider: provider.id, configuration: provider.guarding, clock: clock, wallClock: clock,
+                observer: CallMetrics())
         }
         let fareProviders = zip(providers, guards).map { provider, transport in
             provider.dialect.provider(provider, transport: transport, clock: clock)
         }
         let payments = paymentGuard(curl, clock)
+        metrics.add(GuardMetrics(guards: guards + [payments]))
         let rates = try await RatesLoading.load(configuration.rates, over: curl, clock: clock)
         let identifiers = IdentifierSource()
         let owner = identifiers.request()
@@ -63,8 +68,8 @@ struct FaremuxService {
                     clock: clock, identifiers: identifiers),
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
-                readiness: { state.isDraining ? "draining" : await health.storeObjection() }, keys: try apiKeys(logger),
-                logger: logger))
+                readiness: { state.isDraining ? "draining" : await health.storeObjection() },
+                metrics: MetricsAssembly.endpoint(metrics), keys: try apiKeys(logger), logger: logger))
         let host = configuration.host
         let application = server.application(
             host: host, port: configuration.port, connections: configuration.connections
@@ -120,7 +125,8 @@ struct FaremuxService {
         guarding.timeouts = .init(connect: .seconds(1), all: configuration.paymentsTimeout)
         guarding.limits.perSecond = 1000
         return GuardedTransport(
-            curl, provider: ProviderID("payments"), configuration: guarding, clock: clock, wallClock: clock)
+            curl, provider: ProviderID("payments"), configuration: guarding, clock: clock, wallClock: clock,
+            observer: CallMetrics())
     }
 }
 
