@@ -38,6 +38,9 @@ extension GuardConfiguration {
             aftercare = all
         }
 
+        /// The longest of those operations that change something.
+        public var longestChange: Duration { max(hold, confirm, aftercare) }
+
         /// A token may take as long as the quickest call of the lane that it is for.
         func timeout(of operation: ProviderOperation, lane: Lane) -> Duration {
             switch operation {

@@ -10,6 +10,14 @@ struct ProviderConfiguration {
     var baseURL: String
     var credentials: Credentials
     var guarding: GuardConfiguration
+    /// How long after a lost call "not found" proves something here; the service's where nil.
+    var quarantine: Duration?
+    /// Whether offers are booked whose outcome nobody could ask about: those for which the dialect's
+    /// `ProviderCapabilities.settlesBooking` is false.
+    var booksWithoutLookup: Bool
+
+    /// The longest that a call which changes something may take: from its `notAfter` on, one may be on its way as long.
+    var longestCall: Duration { guarding.timeouts.longestChange }
 
     /// What a provider takes to let us in.
     struct Credentials {
@@ -66,6 +74,9 @@ struct ProviderConfiguration {
         _ = settings.text("base_url")
         guarding = GuardConfiguration(&settings)
         _ = settings.integer("cache_seconds", default: 300, in: 0...300)
+        let seconds = settings.integer("quarantine_seconds", default: -1, in: 0...3600)
+        quarantine = seconds < 0 ? nil : .seconds(seconds)
+        booksWithoutLookup = settings.flag("book_without_lookup", default: false)
         let names = CredentialNames(&settings, dialect: dialect)
         settings.refuseUnknownKeys()
         guard let id, Self.isID(id) else {
