@@ -15,8 +15,12 @@ public struct ProviderError: Error, Sendable {
         case orderNotCreated = "order_not_created"
         /// The order can't be cancelled, or not any more.
         case notCancellable = "not_cancellable"
+        /// A cancellation was not done, since its quote ran out, or what it would give back has changed: ask for another.
+        case quoteExpired = "quote_expired"
         /// The provider refused for another reason: a 4xx of its own.
         case rejected
+        /// More orders than one look goes through; a narrower question may be answered.
+        case tooMany = "too_many"
         /// Our credentials were refused.
         case unauthorized
         case rateLimited = "rate_limited"

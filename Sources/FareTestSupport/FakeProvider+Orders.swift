@@ -45,17 +45,32 @@ extension FakeProvider {
         return found.filter { !carriesReferences || $0.reference == search.reference }
     }
 
+    public func orders(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(ProviderError) -> [ProviderOrder] {
+        let span = createdAfter...max(createdAfter, createdBefore)
+        let listed = try await orders(.list, .list(span), nil, context)
+        guard capabilities.listsOrders else { throw ProviderError(.notSupported, outcome: .notApplied) }
+        return createdBefore < createdAfter ? [] : listed
+    }
+
     public func quoteCancellation(
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
-        let order = try await self.order(.quote, .quote(order.id), order.reference, context)
-        return CancellationQuote(id: nil, refund: order.total, penalty: .zero(order.total.currency), expiresAt: nil)
+        try await self.quote(.quote, .quote(order.id), order.reference, context)
     }
 
     public func cancel(
         _ order: ProviderOrder, as quote: CancellationQuote, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
-        _ = try await orders(.cancel, .cancel(order.id), order.reference, context)
+        try await self.quote(.cancel, .cancel(order.id, quote), order.reference, context)
+    }
+
+    private func quote(
+        _ operation: Operation, _ request: FakeProviderState.Request, _ reference: String?, _ context: CallContext
+    ) async throws(ProviderError) -> CancellationQuote {
+        guard case .quote(let quote) = try await perform(operation, request, reference: reference, context: context)
+        else { throw ProviderError(.orderNotFound, outcome: .notApplied) }
         return quote
     }
 

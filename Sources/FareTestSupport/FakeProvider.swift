@@ -11,7 +11,7 @@ import Synchronization
 public final class FakeProvider: FareProvider {
     /// The port's methods, by name.
     public enum Operation: String, Sendable, CaseIterable {
-        case search, reprice, hold, order, confirm, release, status, find, quote, cancel
+        case search, reprice, hold, order, confirm, release, status, find, list, quote, cancel
     }
 
     /// What happens to one call.
@@ -52,6 +52,10 @@ public final class FakeProvider: FareProvider {
         public var total: Money
         public var ticketBy: Timestamp?
         public var createdAt: Timestamp
+        /// What cancelling it gives back once it is ticketed, by the offer's terms.
+        public var refundable: Money
+        /// What cancelling it gave back.
+        public var refunded: Money?
         /// Every state it was in, in order.
         public var history: [State]
     }
@@ -65,16 +69,19 @@ public final class FakeProvider: FareProvider {
     /// - Parameters:
     ///   - carriesReferences: whether its orders tell our reference.
     ///   - longestHold: a hold is kept no longer than this, whatever was asked for.
+    ///   - quoteLives: how long a cancellation can be had as quoted.
     public init(
         id: ProviderID, clock: any MonotonicClock & WallClock,
-        capabilities: ProviderCapabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true),
-        carriesReferences: Bool = true, longestHold: Duration = .seconds(1200)
+        capabilities: ProviderCapabilities = ProviderCapabilities(
+            findsOrders: true, cancelsTickets: true, listsOrders: true),
+        carriesReferences: Bool = true, longestHold: Duration = .seconds(1200),
+        quoteLives: Duration = .seconds(1800)
     ) {
         self.id = id
         self.clock = clock
         self.capabilities = capabilities
         self.carriesReferences = carriesReferences
-        state = Mutex(FakeProviderState(prefix: id.rawValue, longestHold: longestHold))
+        state = Mutex(FakeProviderState(prefix: id.rawValue, longestHold: longestHold, quoteLives: quoteLives))
     }
 
     // MARK: Scripting
@@ -178,7 +185,7 @@ extension FakeProvider.Operation {
     /// Whether it may make, change or end something at the provider: a quote is a thing of its own at some.
     var changesSomething: Bool {
         switch self {
-        case .search, .reprice, .status, .find: false
+        case .search, .reprice, .status, .find, .list: false
         case .hold, .order, .confirm, .release, .quote, .cancel: true
         }
     }

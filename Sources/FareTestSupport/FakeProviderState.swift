@@ -13,17 +13,20 @@ struct FakeProviderState {
         case release(String)
         case status(String)
         case find(OrderSearch)
+        case list(ClosedRange<Timestamp>)
         case quote(String)
-        case cancel(String)
+        case cancel(String, CancellationQuote)
     }
 
     enum Answer {
         case offers([ProviderOffer])
         case orders([FakeProvider.Order])
+        case quote(CancellationQuote)
     }
 
     let prefix: String
     let longestHold: Duration
+    let quoteLives: Duration
     var offers: [String: ProviderOffer] = [:]
     var orders: [FakeProvider.Order] = []
     var calls: [FakeProvider.Call] = []
@@ -35,9 +38,10 @@ struct FakeProviderState {
     /// Requests on their way, with when they arrive.
     private var late: [(arrives: Timestamp, request: Request)] = []
 
-    init(prefix: String, longestHold: Duration) {
+    init(prefix: String, longestHold: Duration, quoteLives: Duration) {
         self.prefix = prefix
         self.longestHold = longestHold
+        self.quoteLives = quoteLives
     }
 
     mutating func take(
@@ -98,6 +102,7 @@ struct FakeProviderState {
         case .confirm(let id):
             guard let index = orders.firstIndex(where: { $0.id == id }) else { return }
             orders[index].total = orders[index].total.raised(by: percent)
+            orders[index].refundable = orders[index].refundable.raised(by: percent)
         default: break
         }
     }
@@ -127,15 +132,34 @@ struct FakeProviderState {
             return .orders([])
         case .status(let id): return .orders([orders[try index(of: id)]])
         case .find(let search): return .orders(orders.filter { Self.fits($0, search) })
+        case .list(let span): return .orders(orders.filter { span.contains($0.createdAt) })
         case .quote(let id):
             let index = try index(of: id)
             guard orders[index].state == .ticketed else { throw ProviderError(.notCancellable, outcome: .notApplied) }
-            return .orders([orders[index]])
-        case .cancel(let id):
-            let index = try index(of: id)
-            if orders[index].state == .ticketed { move(index, to: .cancelled) }
-            return .orders([orders[index]])
+            return .quote(quote(orders[index], refund: orders[index].refundable, at: now))
+        case .cancel(let id, let quote): return .quote(try cancel(try index(of: id), as: quote, at: now))
         }
+    }
+
+    /// Once: the second time it tells what the first gave back.
+    private mutating func cancel(
+        _ index: Int, as quote: CancellationQuote, at now: Timestamp
+    ) throws(ProviderError) -> CancellationQuote {
+        if let refunded = orders[index].refunded { return self.quote(orders[index], refund: refunded, at: now) }
+        guard orders[index].state == .ticketed else { throw ProviderError(.notCancellable, outcome: .notApplied) }
+        guard quote.refund == orders[index].refundable, quote.expiresAt.map({ now < $0 }) ?? true else {
+            throw ProviderError(.quoteExpired, outcome: .notApplied)
+        }
+        orders[index].refunded = quote.refund
+        move(index, to: .cancelled)
+        return quote
+    }
+
+    private func quote(_ order: FakeProvider.Order, refund: Money, at now: Timestamp) -> CancellationQuote {
+        CancellationQuote(
+            id: "\(order.id)-quote", refund: refund,
+            penalty: Money(minorUnits: order.total.minorUnits - refund.minorUnits, currency: refund.currency),
+            expiresAt: now.advanced(by: quoteLives))
     }
 
     private func live(_ offer: ProviderOffer) throws(ProviderError) -> ProviderOffer {
@@ -151,9 +175,15 @@ struct FakeProviderState {
             id: "\(prefix)-\(orders.count + 1)", state: state, reference: request.reference,
             passengers: request.passengers.map(\.reservationName), itinerary: offer.itinerary, total: offer.total,
             ticketBy: state == .held ? now.advanced(by: min(request.holdFor, longestHold)) : nil, createdAt: now,
-            history: [state])
+            refundable: Self.refundable(offer), history: [state])
         orders.append(order)
         return .orders([order])
+    }
+
+    private static func refundable(_ offer: ProviderOffer) -> Money {
+        guard offer.terms.refundable != .no else { return .zero(offer.total.currency) }
+        let kept = min(offer.terms.refundPenalty?.minorUnits ?? 0, offer.total.minorUnits)
+        return Money(minorUnits: offer.total.minorUnits - kept, currency: offer.total.currency)
     }
 
     private func index(of id: String) throws(ProviderError) -> Int {

@@ -52,7 +52,7 @@ public struct ProviderContract: Sendable {
     }
 
     /// All of it.
-    public static let checks: [Check] = searchChecks + orderChecks + cancellationChecks + failureChecks
+    public static let checks: [Check] = searchChecks + orderChecks + listChecks + cancellationChecks + failureChecks
 }
 
 /// A promise that was not kept.

@@ -32,18 +32,25 @@ public struct ProviderContractMock: Sendable {
         public var status: Int?
         /// For `price_change`.
         public var percent: Int?
+        /// For `late_apply`, in milliseconds.
+        public var latency: Int?
 
-        public init(_ operation: String, _ fault: String, status: Int? = nil, percent: Int? = nil) {
+        public init(
+            _ operation: String, _ fault: String, status: Int? = nil, percent: Int? = nil,
+            latency: Int? = nil
+        ) {
             self.operation = operation
             self.fault = fault
             self.status = status
             self.percent = percent
+            self.latency = latency
         }
 
         /// As a rule of `PUT /__mock/faults`.
         public var json: String {
             var members = [#""operation":"\#(operation)""#, #""fault":"\#(fault)""#]
             if let status { members.append(#""status":\#(status)"#) }
+            if let latency { members.append(#""latency_ms":\#(latency)"#) }
             if let percent { members.append(#""percent":\#(percent)"#) }
             return "{" + members.joined(separator: ",") + "}"
         }

@@ -107,7 +107,7 @@ struct SagaSimulation {
                 refuse, .loseBefore, .loseAfter, late, .applyLate(faults.seconds(10...900)), .raise(percent: 40),
             ])
         case .release, .cancel: return faults.draw([refuse, .loseBefore, .loseAfter, late, .refuse(.notCancellable)])
-        case .status, .find, .quote, .search: return faults.draw([refuse, .loseBefore])
+        case .status, .find, .list, .quote, .search: return faults.draw([refuse, .loseBefore])
         }
     }
 

@@ -53,6 +53,9 @@ struct ListedProvider: FareProvider {
     func find(_ search: OrderSearch, context: CallContext) async throws(ProviderError) -> [ProviderOrder] {
         throw refusal
     }
+    func orders(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(ProviderError) -> [ProviderOrder] { throw refusal }
     func quoteCancellation(
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote { throw refusal }

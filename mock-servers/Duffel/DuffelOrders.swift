@@ -35,17 +35,35 @@ extension DuffelDialect {
         return try reply(200, order)
     }
 
-    /// Newest first, unless `sort=pay_by` or `-pay_by` asks for the payment's limit.
+    /// Newest first, unless `sort` asks for `payment_required_by` or `created_at`; a minus in front turns it round.
     func listOrders(_ request: MockRequest) throws -> MockReply {
-        var orders = try shop.orders().reversed().filter { DuffelDialect.matches($0, request) }
+        let created = try DuffelDialect.created(request)
+        var orders = try shop.orders().reversed().filter {
+            created.contains($0.createdAt) && DuffelDialect.matches($0, request)
+        }
         switch request.query("sort") {
-        case "pay_by": orders.sort { ($0.payBy ?? .max) < ($1.payBy ?? .max) }
-        case "-pay_by": orders.sort { ($0.payBy ?? .min) > ($1.payBy ?? .min) }
+        case "payment_required_by": orders.sort { ($0.payBy ?? .max) < ($1.payBy ?? .max) }
+        case "-payment_required_by": orders.sort { ($0.payBy ?? .min) > ($1.payBy ?? .min) }
+        case "created_at": orders.reverse()
         default: break
         }
         return DuffelPage(orders, request, id: \.id).reply { order, writer in
             DuffelOrder(order: order, offer: shop.offer(of: order)).write(to: &writer)
         }
+    }
+
+    /// `created_at[after]` and `created_at[before]`, in milliseconds since 1970.
+    private static func created(_ request: MockRequest) throws -> ClosedRange<Int64> {
+        func limit(_ name: String, _ otherwise: Int64) throws -> Int64 {
+            guard let text = request.query("created_at[\(name)]") else { return otherwise }
+            guard let instant = try? ISO8601.timestamp(text) else {
+                throw DuffelProblem.invalid("invalid", "/created_at/\(name)", "is not a datetime")
+            }
+            return instant.millisecondsSinceEpoch
+        }
+        let (start, end) = (try limit("after", .min), try limit("before", .max))
+        guard start <= end else { throw DuffelProblem.invalid("invalid", "/created_at", "ends before it begins") }
+        return start...end
     }
 
     private static func matches(_ order: Order, _ request: MockRequest) -> Bool {

@@ -7,9 +7,9 @@ public struct AmadeusProvider: FareProvider {
     public let id: ProviderID
     let client: AmadeusClient
 
-    /// Orders have no list, so one whose id is not known can't be found: an offer that must be ticketed at once can't
-    /// be sold safely, and says so by not being holdable.
-    public let capabilities = ProviderCapabilities(findsOrders: false, cancelsTickets: true)
+    /// Orders have no list and are asked for by id alone. A hold whose id got lost ends at its own limit; an offer that
+    /// must be ticketed at once, and says so by not being holdable, could leave a ticket that nobody can ask about.
+    public let capabilities = ProviderCapabilities(findsOrders: false, cancelsTickets: true, listsOrders: false)
 
     /// - Parameters:
     ///   - id: the instance's, as its `provider.yaml` names it.
@@ -113,6 +113,12 @@ public struct AmadeusProvider: FareProvider {
         throw ProviderError(.notSupported, outcome: .notApplied, detail: "Amadeus lists no orders")
     }
 
+    public func orders(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(ProviderError) -> [ProviderOrder] {
+        throw ProviderError(.notSupported, outcome: .notApplied, detail: "Amadeus lists no orders")
+    }
+
     public func quoteCancellation(
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
@@ -131,7 +137,11 @@ public struct AmadeusProvider: FareProvider {
     ) async throws(ProviderError) {
         let call = AmadeusCall(.delete, orderPath(order), operation: operation, effect: .repeatable)
         do throws(ProviderError) {
-            try await client.perform(call, context: context)
+            let answer = try await client.perform(call, context: context)
+            // Amadeus has nothing to say to it. A page of some gateway's proves nothing.
+            guard answer.status == 204 || answer.body.count == 0 else {
+                throw ProviderError(.unreadable, outcome: .unknown, detail: "HTTP \(answer.status) with a body")
+            }
         } catch  where error.code == .orderNotFound {
             // Gone already, by us or by its time limit.
         }

@@ -6,7 +6,7 @@ import WireFormats
 /// Duffel's flights API, version 2 (duffel.com/docs/api). `README.md` tells which call is which request.
 public struct DuffelProvider: FareProvider {
     public let id: ProviderID
-    public let capabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true)
+    public let capabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true, listsOrders: true)
     let client: DuffelClient
     private let searchTimeout: Duration
 

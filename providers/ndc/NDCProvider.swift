@@ -6,7 +6,7 @@ import WireFormats
 /// which message.
 public struct NDCProvider: FareProvider {
     public let id: ProviderID
-    public let capabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true)
+    public let capabilities = ProviderCapabilities(findsOrders: true, cancelsTickets: true, listsOrders: true)
     let client: NDCClient
 
     /// - Parameters:

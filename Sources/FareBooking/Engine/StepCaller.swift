@@ -207,14 +207,14 @@ extension StepResult {
             switch error.code {
             case .soldOut: .soldOut
             case .fareChanged: .fareChanged
-            case .offerExpired, .holdExpired: .expired
+            case .offerExpired, .holdExpired, .quoteExpired: .expired
             case .orderNotFound: .notFound
             case .notCancellable: .wrongState
             case .rejected, .orderNotCreated: .refused
             case .unavailable, .circuitOpen, .overloaded, .rateLimited, .unauthorized: .notSent
             case .notSupported: .notSupported
             case .timedOut, .connectionLost, .cancelled: isRead ? .unclear : .notSent
-            case .serverError, .unreadable: .unclear
+            case .serverError, .unreadable, .tooMany: .unclear
             }
         self = .failed(StepFailure(reason, detail))
     }

@@ -33,7 +33,6 @@ struct AmadeusClient: Sendable {
     }
 
     /// A successful answer, whatever its body.
-    @discardableResult
     func perform(_ call: AmadeusCall, context: CallContext) async throws(ProviderError) -> HTTPResponse {
         let token = try await token(for: call, context: context)
         let response = try await transfer(call, token, context)

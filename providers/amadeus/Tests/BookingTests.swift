@@ -135,6 +135,14 @@ struct BookingTests {
         try await giveBack(harness, operation)
     }
 
+    @Test func aPageInPlaceOfNothingLeavesItUnknown() async throws {
+        let harness = AmadeusHarness(.answer(200, body: "<html>maintenance</html>"))
+        let error = await #expect(throws: ProviderError.self) {
+            try await harness.provider.release(AmadeusHarness.heldOrder(), context: harness.context)
+        }
+        #expect(error?.code == .unreadable && error?.outcome == .unknown)
+    }
+
     private func giveBack(_ harness: AmadeusHarness, _ operation: ProviderOperation) async throws {
         let order = try AmadeusHarness.heldOrder(state: operation == .cancel ? .ticketed : .held)
         guard operation == .cancel else { return try await harness.provider.release(order, context: harness.context) }
@@ -175,7 +183,20 @@ struct BookingTests {
             _ = try await harness.provider.find(search, context: harness.context)
         }
         #expect(error?.code == .notSupported)
+        let unlisted = await #expect(throws: ProviderError.self) {
+            let start = Timestamp(secondsSinceEpoch: 0)
+            _ = try await harness.provider.orders(
+                createdAfter: start, createdBefore: start, context: harness.context)
+        }
+        #expect(unlisted?.code == .notSupported && unlisted?.outcome == .notApplied)
         #expect(harness.transport.requests.isEmpty)
+    }
+
+    /// A held order is ticketed under its id; what is ticketed at once could leave a ticket that nobody can ask about.
+    @Test func onlyWhatCanBeHeldCanBeSettled() {
+        let capabilities = AmadeusHarness().provider.capabilities
+        #expect(capabilities.settlesBooking(holdable: true))
+        #expect(!capabilities.settlesBooking(holdable: false))
     }
 
     @Test(arguments: [

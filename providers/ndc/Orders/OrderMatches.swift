@@ -6,35 +6,12 @@ import WireFormats
 struct OrderMatches {
     private let search: OrderSearch
     private let flights: [FlightKey]
+    let span: CreationSpan
 
     init(_ search: OrderSearch) {
         self.search = search
         flights = search.itinerary.slices.flatMap(\.segments).map { FlightKey($0) }
-    }
-
-    /// What is inside the `Request` of an `IATA_OrderListRQ`.
-    func writeCriteria(to writer: inout XMLWriter) {
-        writer.element("OrderFilterCriteria") { writer in
-            // The airline's calendar may be a day behind.
-            let day = search.createdAfter.earliestDateOnEarth
-            writer.element("CreationDateRange") { $0.element("StartDate", text: "\(day)") }
-            if let passenger = search.passengers.first {
-                writer.element("Pax") { writer in
-                    writer.element("Individual") { $0.element("Surname", text: passenger.familyName) }
-                }
-            }
-        }
-    }
-
-    /// The orders of an `IATA_OrderListRS` that may be the one: all that may be of the time.
-    func candidates(in response: XMLElement) throws(WireError) -> [OrderName] {
-        var names: [OrderName] = []
-        for order in response.children(named: "Order") {
-            let id = try order.requireText("OrderID")
-            if let created = try OrderReader.createdAt(order), !isOfTheTime(created) { continue }
-            names.append(OrderName(id: id, ownerCode: order.text("OwnerCode")))
-        }
-        return names
+        span = CreationSpan(after: search.createdAfter, before: search.createdBefore)
     }
 
     /// The order of an `IATA_OrderViewRS`, if it is the one.
@@ -46,14 +23,7 @@ struct OrderMatches {
         guard flown == flights, fits(reader.passengers) else { return nil }
         let order = try reader.order(known: nil)
         guard let created = order.createdAt else { throw response.error(.missing, "no time of creation") }
-        return isOfTheTime(created) ? order : nil
-    }
-
-    /// To the second: many airlines tell no less.
-    private func isOfTheTime(_ created: Timestamp) -> Bool {
-        let second = created.millisecondsSinceEpoch / 1000
-        let last = search.createdBefore.map { $0.millisecondsSinceEpoch / 1000 + 1 } ?? .max
-        return (search.createdAfter.millisecondsSinceEpoch / 1000...last).contains(second)
+        return span.contains(created) ? order : nil
     }
 
     /// Whether each passenger is on the order, and nobody else.
