@@ -52,7 +52,8 @@ public struct ProviderContract: Sendable {
     }
 
     /// All of it.
-    public static let checks: [Check] = searchChecks + orderChecks + listChecks + cancellationChecks + failureChecks
+    public static let checks: [Check] =
+        searchChecks + orderChecks + listChecks + cancellationChecks + refundChecks + failureChecks
 }
 
 /// A promise that was not kept.

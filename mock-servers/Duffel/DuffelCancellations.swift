@@ -58,6 +58,8 @@ struct DuffelCancellation: Sendable {
 
 extension DuffelDialect {
     private static let kind = "cancellation"
+    /// The id of an order's last quote.
+    private static let newest = "newest cancellation"
     private static let quoteLives = Duration.seconds(1800)
 
     /// One that was quoted, by its id.
@@ -76,6 +78,7 @@ extension DuffelDialect {
             id: DuffelID.new("ore"), orderID: orderID, refund: shop.refund(of: order), refundTo: refundTo(order),
             createdAt: created.utcText, expiresAt: created.advanced(by: DuffelDialect.quoteLives))
         try keep(cancellation)
+        try shop.remember(kind: DuffelDialect.newest, id: orderID, text: cancellation.id)
         return reply(201, cancellation)
     }
 
@@ -87,7 +90,7 @@ extension DuffelDialect {
         guard cancellation.confirmedAt == nil, order.state == .held || order.state == .ticketed else {
             throw ShopFailure.refused(.alreadyCancelled)
         }
-        guard cancellation.expiresAt > now(), cancellation.refundTo == refundTo(order),
+        guard isNewest(cancellation), cancellation.expiresAt > now(), cancellation.refundTo == refundTo(order),
             cancellation.refund == shop.refund(of: order)
         else {
             throw DuffelProblem.state(
@@ -110,6 +113,11 @@ extension DuffelDialect {
             .filter { wanted == nil || $0.orderID == wanted }
             .sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
         return DuffelPage(found, request, id: \.id).reply { $0.write(to: &$1) }
+    }
+
+    /// "You can only confirm the most recent order cancellation that you have created for an order."
+    private func isNewest(_ cancellation: DuffelCancellation) -> Bool {
+        shop.remembered(kind: DuffelDialect.newest)[cancellation.orderID] == cancellation.id
     }
 
     private func refundTo(_ order: Order) -> String { order.state == .held ? "awaiting_payment" : "balance" }

@@ -28,18 +28,19 @@ struct DuffelDialect: Dialect {
             let isFurtherPage = request.query("after") != nil || request.query("before") != nil
             return isFurtherPage ? .continues(.status) : .opens(.status)
         case ("POST", "order_cancellations", 2):
+            // A quote ends nothing: what ends an order is counted, and struck, where it happens.
             let orderID = (try? parse(request)).flatMap { $0.member(named: "order_id")?.string }
-            return .opens(cancelling(orderID))
+            return .continues(cancelling(orderID))
         case ("POST", "order_cancellations", 5):
-            return .continues(cancelling(cancellation(id: steps[2])?.orderID))
+            return .opens(cancelling(cancellation(id: steps[2])?.orderID))
         default: return .aside
         }
     }
 
-    /// A held order is released, a ticketed one cancelled.
+    /// What was never paid is released, whether or not that is still possible; anything else is cancelled.
     private func cancelling(_ orderID: String?) -> MockOperation {
         guard let orderID, let order = try? shop.order(id: orderID) else { return .cancel }
-        return order.state == .held ? .release : .cancel
+        return order.paidAt == nil ? .release : .cancel
     }
 
     private func orderType(_ request: MockRequest) -> String {

@@ -9,9 +9,7 @@ extension DuffelProvider {
             _ = try await take(cancellation.id, of: order, operation: .release, context: context)
         } catch {
             // Whatever the refusal, a hold that is gone has been released.
-            guard error.isRefusal, try await status(of: order, context: context).state == .cancelled else {
-                throw error.error
-            }
+            guard error.isRefusal, try await !isStillHeld(order, context: context) else { throw error.error }
         }
     }
 
@@ -28,13 +26,11 @@ extension DuffelProvider {
     public func cancel(
         _ order: ProviderOrder, as quote: CancellationQuote, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
+        // Without its id nothing says what would be given back: a new quote may say less.
+        guard let id = quote.id else {
+            throw ProviderError(.quoteExpired, outcome: .notApplied, detail: "a quote without an id")
+        }
         do throws(DuffelFailure) {
-            let id: String
-            if let known = quote.id {
-                id = known
-            } else {
-                id = try await self.quote(order, operation: .cancel, context: context).id
-            }
             return try await take(id, of: order, operation: .cancel, context: context).quote
         } catch {
             guard error.isRefusal, let done = try await confirmedCancellation(of: order, context: context) else {
@@ -67,17 +63,24 @@ extension DuffelProvider {
         return cancellation
     }
 
-    /// A hold whose payment arrived after all is a ticket: releasing must not cancel it.
     private func refuseIfTicketed(_ order: ProviderOrder, context: CallContext) async throws(DuffelFailure) {
-        let state: ProviderOrder.State
         do throws(ProviderError) {
-            state = try await status(of: order, context: context).state
+            _ = try await isStillHeld(order, context: context)
         } catch {
             throw DuffelFailure(error)
         }
+    }
+
+    /// A hold whose payment arrived after all is a ticket: releasing must not cancel it.
+    ///
+    /// - Returns: false for an order that has ended.
+    /// - Throws: `notCancellable` for a ticket.
+    private func isStillHeld(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> Bool {
+        let state = try await status(of: order, context: context).state
         guard state != .ticketed else {
-            throw DuffelFailure(ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed meanwhile"))
+            throw ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed meanwhile")
         }
+        return state == .held
     }
 
     /// The cancellation that ended the order; nil if none did.

@@ -7,17 +7,22 @@ extension NDCProvider {
     /// must never be given up as a hold. A refund of nothing is expected, so that an order which is paid for in between
     /// is refused where paying it back would give anything.
     public func release(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) {
-        switch try await status(of: order, context: context).state {
-        case .cancelled: return
-        case .ticketed:
-            throw ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed: not a hold any more")
-        case .held: break
-        }
+        guard try await isStillHeld(order, context: context) else { return }
         do throws(NDCFailure) {
             _ = try await end(order, refunding: .zero(order.total.currency), operation: .release, context: context)
         } catch {
-            guard error.isRefusal, try await isCancelled(order, context: context) else { throw error.error }
+            guard error.isRefusal, try await !isStillHeld(order, context: context) else { throw error.error }
         }
+    }
+
+    /// - Returns: false for an order that has ended.
+    /// - Throws: `notCancellable` for a ticket.
+    private func isStillHeld(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> Bool {
+        let state = try await status(of: order, context: context).state
+        guard state != .ticketed else {
+            throw ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed: not a hold any more")
+        }
+        return state == .held
     }
 
     public func quoteCancellation(

@@ -50,7 +50,7 @@ struct DuffelFailure: Error {
     /// Duffel understood the request and said no, for a reason of the order's own.
     var isRefusal: Bool {
         switch error.code {
-        case .rejected, .notCancellable, .holdExpired, .offerExpired: error.outcome == .notApplied
+        case .rejected, .notCancellable, .holdExpired, .offerExpired, .quoteExpired: error.outcome == .notApplied
         default: false
         }
     }

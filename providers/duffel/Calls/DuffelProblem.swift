@@ -43,16 +43,17 @@ struct DuffelProblem {
     }
 
     private func refusal(in operation: ProviderOperation) -> ProviderError.Code {
+        let isEnding = operation == .release || operation == .cancel
         switch code {
         case "offer_no_longer_available": return .soldOut
         case "offer_expired", "linked_record_not_found": return .offerExpired
         case "price_changed", "payment_amount_does_not_match_order_amount": return .fareChanged
+        case "already_cancelled" where isEnding: return .notCancellable
         case "past_payment_required_by_date", "already_cancelled": return .holdExpired
-        case "order_cancellation_stale", "order_cancellation_expired": return .offerExpired
+        case "order_cancellation_stale", "order_cancellation_expired": return .quoteExpired
         case "order_not_cancellable": return .notCancellable
         default: break
         }
-        let isEnding = operation == .release || operation == .cancel
         if status == 404 { return operation == .reprice || operation == .hold ? .offerExpired : .orderNotFound }
         return isEnding && type == "invalid_state_error" ? .notCancellable : .rejected
     }

@@ -102,6 +102,31 @@ struct CancellationTests {
         #expect(bench.requests.last == "GET /air/order_cancellations?order_id=ord_1&limit=200")
     }
 
+    /// The airline may have ended it: then nobody here knows what was given back.
+    @Test
+    func endedByOthersIsNeitherSuccessNorAnExpiredHold() async throws {
+        let bench = Bench(gone, .answer(200, body: #"{"meta":{},"data":[]}"#))
+        let order = try Bench.heldOrder()
+        let zero = Money.zero(order.total.currency)
+        let quote = CancellationQuote(id: "ore_1", refund: order.total, penalty: zero, expiresAt: nil)
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.cancel(order, as: quote, context: bench.context)
+        }
+        #expect(error?.code == .notCancellable && error?.outcome == .notApplied)
+    }
+
+    @Test
+    func aQuoteWithoutItsIdIsNotReplacedByAnother() async throws {
+        let bench = Bench()
+        let order = try Bench.heldOrder()
+        let quote = CancellationQuote(
+            id: nil, refund: order.total, penalty: .zero(order.total.currency), expiresAt: nil)
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.cancel(order, as: quote, context: bench.context)
+        }
+        #expect(error?.code == .quoteExpired && bench.requests.isEmpty)
+    }
+
     @Test
     func aStaleQuoteIsNotReplacedBehindTheCallersBack() async throws {
         let stale = FakeTransport.Reply.answer(
@@ -112,7 +137,7 @@ struct CancellationTests {
         let error = await Bench.error { () throws(ProviderError) in
             try await bench.provider.cancel(order, as: quote, context: bench.context)
         }
-        #expect(error?.code == .offerExpired)
+        #expect(error?.code == .quoteExpired)
         #expect(error?.outcome == .notApplied)
     }
 }

@@ -47,6 +47,8 @@ struct NDCProblem {
         case "118", "304", "911": return (.serverError, status == 200 ? .unknown : .notApplied)
         // 129: no such PNR; 913: no such item.
         case "129", "913": return (message.isAboutOffer ? .offerExpired : .orderNotFound, .notApplied)
+        case "ORDER_CANCELLED" where message == .orderReshop || message == .orderCancel:
+            return (.notCancellable, .notApplied)
         default: return (NDCProblem.refusals[code.uppercased()] ?? .rejected, .notApplied)
         }
     }
@@ -56,7 +58,7 @@ struct NDCProblem {
         "490": .soldOut, "PRICE_CHANGED": .fareChanged, "OFFER_EXPIRED": .offerExpired,
         "TIME_LIMIT_PASSED": .holdExpired, "ORDER_CANCELLED": .holdExpired, "NOT_CANCELLABLE": .notCancellable,
         // The quote is stale: another one may say less.
-        "REFUND_CHANGED": .offerExpired,
+        "REFUND_CHANGED": .quoteExpired,
     ]
 
     /// Codes only: descriptions are free text, which may name passengers.

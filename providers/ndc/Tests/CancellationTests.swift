@@ -49,7 +49,11 @@ struct CancellationTests {
         let (refused, _) = try await release(
             .answer(200, body: Fixture.order()), .answer(200, body: Fixture.error("REFUND_CHANGED")),
             .answer(200, body: Fixture.order()))
-        #expect(refused?.code == .offerExpired)
+        #expect(refused?.code == .quoteExpired)
+        let (paid, _) = try await release(
+            .answer(200, body: Fixture.order()), .answer(200, body: Fixture.error("REFUND_CHANGED")),
+            .answer(200, body: Fixture.order(services: "T")))
+        #expect(paid?.code == .notCancellable)
     }
 
     @Test
@@ -104,6 +108,6 @@ struct CancellationTests {
         let error = await Bench.error { () throws(ProviderError) in
             try await stale.provider.cancel(order, as: quote, context: stale.context)
         }
-        #expect(error?.code == .offerExpired && error?.outcome == .notApplied)
+        #expect(error?.code == .quoteExpired && error?.outcome == .notApplied)
     }
 }
