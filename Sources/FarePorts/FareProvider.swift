@@ -89,10 +89,11 @@ public protocol FareProvider: Sendable {
     /// comparison with our own books. Orders of other callers with the same account are among them.
     ///
     /// Times are the provider's, compared inclusively as finely as it tells them. An order that was asked for and is made
-    /// later is listed once it is made.
+    /// later is listed once it is made. One that has ended may be missing where the provider forgets such.
     ///
     /// - Throws: `notSupported` where the dialect has no way to list; `tooMany` where a shorter span must be asked for;
-    ///   `unreadable` where any order of the span can't be read. None is ever left out silently.
+    ///   `unreadable` where any order of the span can't be read. What is held or ticketed is never
+    ///   left out silently.
     func orders(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(ProviderError) -> [ProviderOrder]

@@ -32,19 +32,22 @@ extension ProviderContract {
                 createdAfter: start.advanced(by: .seconds(-600)), createdBefore: start, context: contract.context)
             try contract.require(before.isEmpty, "an order is listed in a span before it was made")
         },
-        Check("an order that has ended is listed as cancelled, and can be worked with as it is listed") { contract in
+        Check("an order that has ended is never listed as live, and a live one can be worked with as it is listed") {
+            contract in
             guard contract.provider.capabilities.listsOrders else { return }
             let start = contract.clock.timestamp.advanced(by: .seconds(-5))
             let released = try await contract.held()
             try await contract.provider.release(released, context: contract.context)
             _ = try await contract.held(reference: "bkg_contract/8")
             var listed = try await contract.listed(since: start)
-            let gone = try contract.unwrap(listed.first { $0.id == released.id }, "a released order is not listed")
-            try contract.require(gone.state == .cancelled, "released, and listed as \(gone.state)")
+            // Some providers forget what has ended.
+            if let gone = listed.first(where: { $0.id == released.id }) {
+                try contract.require(gone.state == .cancelled, "released, and listed as \(gone.state)")
+            }
             let held = try contract.unwrap(listed.first { $0.id != released.id }, "a held order is not listed")
             try await contract.provider.release(held, context: contract.context)
             listed = try await contract.listed(since: start)
-            try contract.require(listed.map(\.state) == [.cancelled, .cancelled], "\(listed.map(\.state))")
+            try contract.require(listed.allSatisfy { $0.state == .cancelled }, "\(listed.map(\.state))")
         },
         Check("a hold that is made after its answer was lost is found and listed once it is made") { contract in
             let start = contract.clock.timestamp.advanced(by: .seconds(-5))

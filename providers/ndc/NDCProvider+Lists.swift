@@ -44,15 +44,27 @@ extension NDCProvider {
         }
         var found: [ProviderOrder] = []
         for name in names {
-            let order = try await retrieve(name, context: context) { response throws(WireError) in
-                try OrderReader(response, of: name.id).order(known: nil)
-            }
-            guard let created = order.createdAt else {
-                throw ProviderError(.unreadable, outcome: .notApplied, detail: "an order without a time of creation")
-            }
-            if span.contains(created) { found.append(order) }
+            if let order = try await listed(name, span, context: context) { found.append(order) }
         }
         return found
+    }
+
+    /// - Returns: nil for an order of another time, and for one that has ended and can't be retrieved any more.
+    private func listed(
+        _ name: OrderName, _ span: CreationSpan, context: CallContext
+    ) async throws(ProviderError) -> ProviderOrder? {
+        let order: ProviderOrder
+        do throws(ProviderError) {
+            order = try await retrieve(name, context: context) { response throws(WireError) in
+                try OrderReader(response, of: name.id).order(known: nil)
+            }
+        } catch  where error.code == .orderNotFound {
+            return nil
+        }
+        guard let created = order.createdAt else {
+            throw ProviderError(.unreadable, outcome: .notApplied, detail: "an order without a time of creation")
+        }
+        return span.contains(created) ? order : nil
     }
 
     /// The orders of an `IATA_OrderListRS` that may be of the span: those that don't tell their time, too.

@@ -50,19 +50,26 @@ struct ListTests {
     }
 
     @Test
-    func anOrderThatCannotBeReadIsNotLeftOut() async throws {
-        let untimed = Bench(
-            .answer(
-                200,
-                body: Fixture.message("IATA_OrderListRS", "<Response><Order><OrderID>ORD1</OrderID></Order></Response>")
-            ),
+    func anOrderThatDoesNotTellItsTimeIsNotLeftOut() async throws {
+        let row = "<Order><OrderID>ORD1</OrderID></Order>"
+        let bench = Bench(
+            .answer(200, body: Fixture.message("IATA_OrderListRS", "<Response>\(row)</Response>")),
             .answer(200, body: Fixture.order(created: nil)))
-        let lost = Bench(.answer(200, body: Fixture.list([row])), .answer(200, body: Fixture.error("913")))
-        for (bench, code) in [(untimed, ProviderError.Code.unreadable), (lost, .orderNotFound)] {
-            let result = try await listed(bench)
-            let error = #expect(throws: ProviderError.self) { try result.get() }
-            #expect(error?.code == code)
-        }
+        let result = try await listed(bench)
+        let error = #expect(throws: ProviderError.self) { try result.get() }
+        #expect(error?.code == .unreadable)
+    }
+
+    @Test
+    func anOrderThatCannotBeRetrievedAnyMoreHasEnded() async throws {
+        let bench = Bench(
+            .answer(200, body: Fixture.list([row, ("ORD2", "2026-06-01T12:00:06Z")])),
+            .answer(200, body: Fixture.error("913")), .answer(200, body: Fixture.order("ORD2")))
+        #expect(try await listed(bench).get().map(\.id) == ["ORD2"])
+        let broken = Bench(.answer(200, body: Fixture.list([row])), .answer(503, body: Fixture.html))
+        let result = try await listed(broken)
+        let error = #expect(throws: ProviderError.self) { try result.get() }
+        #expect(error?.code == .serverError)
     }
 
     @Test
