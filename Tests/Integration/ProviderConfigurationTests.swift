@@ -11,10 +11,10 @@ import Testing
         ("book_without_look_up: true", "book_without_look_up: is not a known key"),
     ])
     func aWrongRuleIsNamed(_ line: String, _ reason: String) async throws {
-        let printed = try await start(with: line) { program in
-            #expect(try await program.exitStatus() != 0)
-            return program.standardError
+        let (status, printed) = try await start(with: line) { program in
+            (try await program.exitStatus(), program.standardError)
         }
+        #expect(status != 0)
         #expect(printed.contains("/one/provider.yaml: \(reason)"), "\(printed)")
     }
 
@@ -26,9 +26,9 @@ import Testing
     }
 
     /// Runs the service on one provider that nobody calls.
-    private func start<Result>(
-        with lines: String, _ body: (BuiltProgram) async throws -> Result
-    ) async throws -> Result {
+    private func start<Value>(
+        with lines: String, _ body: (BuiltProgram) async throws -> Value
+    ) async throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faremux-\(UUID().uuidString)")
         let provider = folder.appendingPathComponent("providers/one")
         try FileManager.default.createDirectory(at: provider, withIntermediateDirectories: true)
