@@ -51,10 +51,27 @@ struct OrderClaimsTests {
         #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == [])
     }
 
-    @Test func ofSeveralAlikeNoneIsClaimed() async throws {
+    @Test func ofMoreThanWereLostNoneIsClaimed() async throws {
         let orders = [Sample.order(.held), Sample.order(.held, id: "ord_2")]
         #expect(try await claim(orders, for: saga("bkg_first"))?.count == 2)
         #expect(try await claim([orders[0]], for: saga("bkg_second")) == [orders[0]])
+    }
+
+    @Test func whereTwoWereLostEachGetsOne() async throws {
+        let orders = [Sample.order(.held), Sample.order(.held, id: "ord_2")]
+        func lost(_ id: String) -> Saga {
+            var saga = saga(id)
+            let command = Command(attempt: 0, step: .hold, number: 1)
+            saga.begin(command, at: Sample.start)
+            saga.finish(command, with: .unknown(.lost), at: Sample.start)
+            return saga
+        }
+        let (first, second) = (lost("bkg_first"), lost("bkg_second"))
+        try await keep(first)
+        try await keep(second)
+        #expect(try await claim(orders, for: first) == [orders[0]])
+        #expect(try await claim(orders, for: second) == [orders[1]])
+        #expect(try await claim(orders, for: first) == [orders[0]])
     }
 
     @Test func aLostInstantOrderIsNotTakenForAnotherBookingsTicket() async throws {

@@ -250,4 +250,20 @@ extension SettleTests {
         #expect(bench.decision == .settled)
         #expect(bench.saga.status == .ticketed)
     }
+
+    @Test func aTicketIsBelievedOnlyWhenALostReleaseCanNotTakeItBackAnyMore() {
+        var bench = Bench()
+        bench.loseTicket()
+        bench.expect(.status, .order(Sample.order(.held)))
+        bench.expect(.confirm, number: 2, .failed(.refused))
+        bench.expect(.release, .unknown(.lost))
+        let ended = bench.now
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        #expect(bench.saga.status == .pending)
+        bench.expectWait()
+        #expect(ended.duration(to: bench.now) >= .seconds(10))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expect(.capture, .payment(Sample.payment(.captured)))
+        #expect(bench.saga.status == .ticketed)
+    }
 }

@@ -46,7 +46,8 @@ public final class BookingEngine: Sendable {
 
     public init(
         providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
-        clock: any MonotonicClock & WallClock, configuration: Configuration, logger: Logger
+        clock: any MonotonicClock & WallClock, configuration: Configuration, metrics: BookingMetrics = BookingMetrics(),
+        logger: Logger
     ) {
         self.configuration = configuration
         let caller = StepCaller(
@@ -54,7 +55,8 @@ public final class BookingEngine: Sendable {
             gateway: gateway, clock: clock, claims: OrderClaims(store: store))
         tools = SagaRunner.Tools(
             caller: caller, store: store,
-            ownership: Ownership(owner: configuration.owner, boot: configuration.boot, clock: clock), logger: logger)
+            ownership: Ownership(owner: configuration.owner, boot: configuration.boot, clock: clock),
+            metrics: metrics, logger: logger)
         self.store = store
         self.clock = clock
         (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(configuration.capacity))
@@ -118,6 +120,7 @@ public final class BookingEngine: Sendable {
         let records = try await store.takeOver(
             for: tools.ownership.lease(), now: clock.timestamp, left: leftHere, limit: room)
         left.withLock { $0.subtract(leftHere) }
+        if !records.isEmpty { tools.metrics.takenOver(count: records.count) }
         var count = 0
         for record in records {
             if begin(.takeUp(record)) != nil {
@@ -153,6 +156,7 @@ public final class BookingEngine: Sendable {
         let admitted = running.withLock { count in
             guard count < configuration.capacity else { return false }
             count += 1
+            tools.metrics.atWork(count: count)
             return true
         }
         guard admitted else { return nil }
@@ -160,8 +164,15 @@ public final class BookingEngine: Sendable {
             if case .enqueued = intake.yield(job) { return post }
             board.close(job.id)
         }
-        running.withLock { $0 -= 1 }
+        end()
         return nil
+    }
+
+    private func end() {
+        running.withLock { count in
+            count -= 1
+            tools.metrics.atWork(count: count)
+        }
     }
 
     /// Waits until a booking is decided, or for the deadline.
@@ -202,7 +213,7 @@ public final class BookingEngine: Sendable {
             }
         }
         board.close(job.id)
-        running.withLock { $0 -= 1 }
+        end()
     }
 
     private func runner(

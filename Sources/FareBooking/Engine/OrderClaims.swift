@@ -15,40 +15,47 @@ struct OrderClaims: Sendable {
 
     init(store: any BookingStore) { self.store = store }
 
-    /// Those of the found orders that are no other booking's. Where that is just one that the attempt can have made, it is
-    /// this booking's from then on, and no other's.
+    /// Those of the found orders that are no other booking's. Where there are no more that the attempt can have made than
+    /// calls like its own were lost, one of them is this booking's from then on, and no other's: which of them is all
+    /// the same, as nothing tells them apart.
     ///
     /// - Returns: nil while another booking may be making an order that would look the same.
     func claim(_ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga) async throws(StoreError)
         -> [ProviderOrder]?
     {
-        guard try await !isBeingMade(like: attempt, of: saga) else { return nil }
+        guard let lost = try await lostCalls(like: attempt, of: saga) else { return nil }
         let provider = attempt.offer.provider
         var free: [ProviderOrder] = []
         for order in orders where try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
-        let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }
-        guard made.count == 1 else { return free }
-        guard try await store.claim(OrderName(provider: provider, id: made[0].id), for: saga.id) else {
-            return free.filter { $0.id != made[0].id }
+        let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
+        guard made.count <= lost else { return free }
+        for order in made where try await store.claim(OrderName(provider: provider, id: order.id), for: saga.id) {
+            return [order]
         }
-        return free
+        return []
     }
 
-    private func isBeingMade(like attempt: Attempt, of saga: Saga) async throws(StoreError) -> Bool {
+    /// How many calls of this and other bookings at work may have made such an order, and have no answer; nil while one is
+    /// out.
+    private func lostCalls(like attempt: Attempt, of saga: Saga) async throws(StoreError) -> Int? {
         let records = try await store.unsettled(limit: atWork)
-        if records.count == atWork { return true }
+        guard records.count < atWork else { return nil }
         let people = saga.terms.passengers.map(\.reservationName).sorted()
+        func isAlike(_ other: Attempt) -> Bool {
+            other.offer.provider == attempt.offer.provider && other.offer.itinerary == attempt.offer.itinerary
+        }
+        var lost = max(1, saga.attempts.count { isAlike($0) && $0.isLost })
         for record in records where record.id != saga.id {
             let other = try BookingSnapshot(stored: record).saga
-            guard let command = other.inFlight, command.step == .hold || command.step == .order else { continue }
-            let offer = other.attempts[command.attempt].offer
-            if offer.provider == attempt.offer.provider, offer.itinerary == attempt.offer.itinerary,
-                other.terms.passengers.map(\.reservationName).sorted() == people
+            guard other.terms.passengers.map(\.reservationName).sorted() == people else { continue }
+            if let command = other.inFlight, command.step == .hold || command.step == .order,
+                isAlike(other.attempts[command.attempt])
             {
-                return true
+                return nil
             }
+            lost += other.attempts.count { isAlike($0) && $0.isLost }
         }
-        return false
+        return lost
     }
 
     private func isStored(
@@ -60,4 +67,9 @@ struct OrderClaims: Sendable {
         }
         return false
     }
+}
+
+extension Attempt {
+    /// Whether a call that makes an order was sent, and what came of it is not known.
+    fileprivate var isLost: Bool { order == nil && (hold == .unknown || settling?.stage == .find) }
 }

@@ -12,6 +12,7 @@ struct SagaRunner {
         let caller: StepCaller
         let store: any BookingStore
         let ownership: Ownership
+        let metrics: BookingMetrics
         var logger: Logger
     }
 
@@ -154,8 +155,7 @@ struct SagaRunner {
             result = await tools.caller.perform(
                 command, of: snapshot.saga, deadline: plan.deadline, sentBy: sentBy, isCheapest: isCheapest)
         }
-        unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
-        snapshot.saga.finish(command, with: result, at: now)
+        end(command, with: result)
         if case .repriced(let offer, let stillCheapest) = result, !stillCheapest { takeBack(offer) }
         if command.step == .reprice || command.step == .hold, result.isUnclear {
             queue.putLast(snapshot.saga.attempts[command.attempt].offer.provider)
@@ -164,6 +164,14 @@ struct SagaRunner {
             if version > 0 { try await save(settled: false) }
             throw .shuttingDown
         }
+    }
+
+    private mutating func end(_ command: Command, with result: StepResult) {
+        let line = Journal.ended(command, with: result, of: snapshot.saga, at: now)
+        tools.metrics.stepEnded(
+            command.step, result: line.result, provider: snapshot.saga.attempts[command.attempt].offer.provider)
+        unsaved.append(line)
+        snapshot.saga.finish(command, with: result, at: now)
     }
 
     /// - Returns: false if the step is not to be made: it would book a trip twice.
@@ -217,6 +225,10 @@ struct SagaRunner {
     private mutating func settle() async throws(Abandoned) {
         if version > 0 || snapshot.saga.direction == .booking { try await save(settled: true) }
         isAtRest = true
+        if version > 0 {
+            let saga = snapshot.saga
+            tools.metrics.bookingEnded(status: saga.status, took: saga.createdAt.duration(to: now))
+        }
     }
 
     /// Writes state and lines in one transaction, and prolongs the lease. A store that can't is tried again until it can:

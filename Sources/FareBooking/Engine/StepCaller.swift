@@ -53,7 +53,8 @@ struct StepCaller: Sendable {
         let share = max(now.duration(to: deadline) * candidateShare, leastShare)
         return CallContext(
             deadline: step == .reprice || step == .hold ? min(latest, now.advanced(by: share)) : latest,
-            notAfter: step.isForward ? min(deadline, sentBy) : sentBy,
+            // When undoing, the same request to authorize only asks what came of the first.
+            notAfter: step.isForward && saga.direction == .booking ? min(deadline, sentBy) : sentBy,
             requestID: saga.terms.requestID, traceparent: saga.terms.traceparent)
     }
 

@@ -170,6 +170,8 @@ public struct Attempt: Sendable, Codable {
         var stage: Stage
         var notFound: NotFound
         var confirmedAgain = false
+        /// When a release ended whose outcome is not known: it may be heard yet, and would take a ticket back.
+        var releaseEndedAt: Timestamp?
         /// Why the first call's outcome is not known.
         var cause: String
     }

@@ -143,8 +143,11 @@ extension Attempt {
     /// "Not found" counts as from then.
     fileprivate mutating func askAnew(since: Timestamp) {
         settling?.notFound.restart(at: since)
+        if let ended = settling?.releaseEndedAt { settling?.releaseEndedAt = max(ended, since) }
         holdSearch?.restart(at: since)
         moneyDoubt?.notFound.restart(at: since)
+        // By another clock.
+        for step in tries.keys { tries[step]?.notBefore = nil }
     }
 }
 

@@ -143,6 +143,8 @@ extension Saga {
             attempts[index].moneyDoubt = Attempt.MoneyDoubt(
                 step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: now))
         case .failed(let failure) where failure.reason == .notSent: pause(.refund, index, at: now, answered: false)
+        // An earlier call may be heard yet: a refusal of this one does not say that it won't.
+        case .failed where attempts[index].moneyDoubt != nil: doubtMoney(.refund, index, result, at: now)
         case .failed: answered(.refund, index, at: now)
         default: doubtMoney(.refund, index, result, at: now)
         }

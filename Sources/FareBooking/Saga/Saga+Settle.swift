@@ -16,10 +16,10 @@ extension Saga {
     private mutating func asked(_ command: Command, _ result: StepResult, at now: Timestamp) {
         let index = command.attempt
         switch result {
-        case .order(let order): learned(order, index)
+        case .order(let order): learned(order, index, at: now)
         case .found(let orders):
             switch ours(among: orders, index) {
-            case .one(let order): learned(order, index)
+            case .one(let order): learned(order, index, at: now)
             case .none: notFound(command, at: now)
             case .unclear: pause(command.step, index, at: now, answered: false)
             }
@@ -32,10 +32,18 @@ extension Saga {
         }
     }
 
-    private mutating func learned(_ order: ProviderOrder, _ index: Int) {
+    private mutating func learned(_ order: ProviderOrder, _ index: Int, at now: Timestamp) {
         attempts[index].order = keeping(order, index)
         switch order.state {
         case .ticketed:
+            if let ended = attempts[index].settling?.releaseEndedAt {
+                let certain = ended.advanced(by: quarantine(of: index))
+                guard (begunAt ?? now) >= certain else {
+                    attempts[index].settling?.stage = .ask
+                    attempts[index][.status].notBefore = certain
+                    return
+                }
+            }
             attempts[index].ticket = .ticketed
             attempts[index].settling = nil
         case .cancelled:
@@ -79,7 +87,7 @@ extension Saga {
         attempts[index].settling?.confirmedAgain = true
         attempts[index].settling?.notFound = Attempt.NotFound(callEndedAt: now)
         switch result {
-        case .order(let order): learned(order, index)
+        case .order(let order): learned(order, index, at: now)
         case .failed: break  // Still held, as far as is known: released next.
         default: attempts[index].settling?.stage = .ask
         }
@@ -94,6 +102,7 @@ extension Saga {
             pause(.release, index, at: now, answered: false)
         default:
             // Refused, perhaps because it is ticketed by now; or not known. Asking tells which.
+            if case .unknown = result { attempts[index].settling?.releaseEndedAt = now }
             attempts[index].settling?.stage = .ask
             pause(.release, index, at: now, answered: false)
         }

@@ -54,8 +54,9 @@ struct FaremuxService {
             store: store, clock: clock,
             configuration: BookingEngine.Configuration(
                 owner: owner, boot: MachineRun.current, capacity: configuration.bookings,
-                recoveryInterval: configuration.recovery),
+                recoveryInterval: configuration.recovery, rules: rules),
             logger: logger)
+        let reconciliation = Reconciliation(Reconciler(engine), interval: configuration.reconciliation, logger: logger)
         let state = ServiceState()
         let health = HealthAssembly(guards: guards, payments: payments, store: store, clock: clock)
         var policy = BookingPolicy()
@@ -80,7 +81,7 @@ struct FaremuxService {
         var group = ServiceGroupConfiguration(
             services: [
                 TransportService(curl: curl), EngineService(engine: engine, state: state, logger: logger),
-                KeyPurge(store: store, clock: clock, logger: logger), application,
+                KeyPurge(store: store, clock: clock, logger: logger), reconciliation, application,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)
@@ -91,6 +92,17 @@ struct FaremuxService {
             throw error
         }
         try await store.close()
+    }
+
+    /// What the bookings go by at each provider.
+    private var rules: [ProviderID: ProviderRules] {
+        Dictionary(
+            uniqueKeysWithValues: providers.map { provider in
+                let rules = ProviderRules(
+                    quarantine: provider.quarantine, longestCall: provider.longestCall,
+                    booksWithoutLookup: provider.booksWithoutLookup)
+                return (provider.id, rules)
+            })
     }
 
     private static func logger(level: Logger.Level) -> Logger {

@@ -1,0 +1,71 @@
+public import FareDomain
+public import FarePorts
+public import Logging
+public import Resilience
+
+/// Compares the store, the providers and the gateway, both ways: gives bookings that left something behind back to
+/// recovery, and reports the rest.
+///
+/// What a look shows is asked about once more before anything follows from it, and nothing is ever undone because
+/// something was "not found".
+public struct Reconciler: Sendable {
+    /// The bounds of a pass.
+    public struct Bounds: Sendable {
+        /// How far back it looks, unless told otherwise.
+        public var span = Duration.seconds(2 * 3600)
+        /// Bookings that it looks at, at most.
+        public var bookings = 2000
+        /// Orders and payments that are asked for one by one, at most.
+        public var questions = 200
+        /// Every call to a provider or the gateway ends within.
+        public var call = Duration.seconds(30)
+        /// A booking that is still at work after so long is told as stuck.
+        public var stuckAfter = Duration.seconds(600)
+
+        public init() {}
+    }
+
+    let providers: [any FareProvider]
+    let gateway: any PaymentGateway
+    let store: any BookingStore
+    let clock: any MonotonicClock & WallClock
+    let caller: StepCaller
+    let ownership: Ownership
+    let bounds: Bounds
+    private let metrics: BookingMetrics
+
+    /// - Parameter engine: whose bookings, providers and gateway are compared. What is repaired becomes its work.
+    public init(_ engine: BookingEngine, bounds: Bounds = Bounds()) {
+        caller = engine.tools.caller
+        providers = caller.providers.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        gateway = caller.gateway
+        store = engine.store
+        clock = engine.clock
+        ownership = engine.tools.ownership
+        self.bounds = bounds
+        metrics = engine.tools.metrics
+    }
+
+    /// One pass over what changed within the span, or within `span` where that is given.
+    public func pass(span: Duration? = nil) async -> ReconciliationReport {
+        var pass = ReconciliationPass(self, since: clock.timestamp.advanced(by: .zero - (span ?? bounds.span)))
+        await pass.run()
+        count(pass.report)
+        return pass.report
+    }
+
+    private func count(_ report: ReconciliationReport) {
+        for kind in ReconciliationKind.allCases {
+            let findings = report.findings.filter { $0.kind == kind }
+            metrics.finding(kind: kind.rawValue, count: findings.count)
+            for finding in findings where finding.action == .repairing { metrics.repaired(kind: finding.kind.rawValue) }
+        }
+        metrics.reconciled(at: report.finishedAt)
+    }
+
+    func context() -> CallContext {
+        let now = clock.now
+        return CallContext(
+            deadline: now.advanced(by: bounds.call), notAfter: now, requestID: "reconciliation")
+    }
+}

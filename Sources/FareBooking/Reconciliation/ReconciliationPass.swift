@@ -1,0 +1,276 @@
+import FareDomain
+import FarePorts
+
+/// One pass of reconciliation.
+struct ReconciliationPass {
+    private let reconciler: Reconciler
+    private let since: Timestamp
+    private(set) var report: ReconciliationReport
+    /// Orders and payments that a list showed: they need not be asked for again.
+    private var seen: Set<String> = []
+    private var questions = 0
+
+    init(_ reconciler: Reconciler, since: Timestamp) {
+        self.reconciler = reconciler
+        self.since = since
+        report = ReconciliationReport(startedAt: reconciler.clock.timestamp)
+    }
+
+    private var store: any BookingStore { reconciler.store }
+    private var now: Timestamp { reconciler.clock.timestamp }
+
+    mutating func run() async {
+        for provider in reconciler.providers where provider.capabilities.listsOrders {
+            await compareOrders(of: provider)
+        }
+        await comparePayments()
+        await compareBookings()
+        report.finishedAt = now
+    }
+
+    // MARK: From the providers and the gateway to the store
+
+    private mutating func compareOrders(of provider: any FareProvider) async {
+        do throws(ProviderError) {
+            let orders = try await provider.orders(
+                createdAfter: since, createdBefore: now, context: reconciler.context())
+            report.orders += orders.count
+            for order in orders {
+                seen.insert("\(provider.id) \(order.id)")
+                await compare(order, at: provider)
+            }
+        } catch {
+            unreachable(provider.id.rawValue, error.code.rawValue, error.detail)
+        }
+    }
+
+    private mutating func compare(_ order: ProviderOrder, at provider: any FareProvider) async {
+        do throws(StoreError) {
+            guard let (record, number) = try await booking(of: order, at: provider.id) else {
+                guard let reference = order.reference, BookingReference(reference) != nil else { return }
+                // Another installation with the same account may have it: nothing is undone on a name alone.
+                guard order.state != .cancelled else { return }
+                return find(.unknownBooking, .reported, nil, provider.id, order, detail: "\(order.state.rawValue)")
+            }
+            guard record.settled else { return }
+            var snapshot = try BookingSnapshot(stored: record)
+            guard snapshot.saga.discover(order, attempt: number, at: now) != nil else { return }
+            // The list may be older than the booking: asked again now, it must still be so.
+            let current: ProviderOrder
+            do throws(ProviderError) {
+                current = try await provider.status(of: order, context: reconciler.context())
+            } catch { return unreachable(provider.id.rawValue, error.code.rawValue, error.detail) }
+            try await apply(record, provider.id, reference: order.reference, locator: order.locator) { saga, now in
+                saga.discover(current, attempt: number, at: now)
+            }
+        } catch {
+            unreachable("store", error.code.rawValue, error.detail)
+        }
+    }
+
+    /// The booking that an order belongs to, by our reference or by its id, and which attempt of it.
+    private func booking(
+        of order: ProviderOrder, at provider: ProviderID
+    ) async throws(StoreError) -> (BookingRecord, Int)? {
+        if let reference = order.reference.flatMap({ BookingReference($0) }) {
+            return try await store.booking(reference.booking).map { ($0, reference.attempt) }
+        }
+        for record in try await store.bookings(locator: order.locator, limit: 20) {
+            let attempts = try BookingSnapshot(stored: record).saga.attempts
+            let attempt = attempts.first { $0.offer.provider == provider && $0.order?.id == order.id }
+            if let attempt { return (record, attempt.number) }
+        }
+        return nil
+    }
+
+    private mutating func comparePayments() async {
+        do throws(PaymentError) {
+            let payments = try await reconciler.gateway.payments(
+                createdAfter: since, createdBefore: now, context: reconciler.context())
+            report.payments += payments.count
+            for payment in payments {
+                seen.insert(payment.id)
+                await compare(payment)
+            }
+        } catch {
+            unreachable("payments", error.code.rawValue, error.detail)
+        }
+    }
+
+    private mutating func compare(_ payment: Payment) async {
+        guard let reference = payment.reference.flatMap({ BookingReference($0) }) else { return }
+        do throws(StoreError) {
+            guard let record = try await store.booking(reference.booking) else {
+                guard [.authorized, .captured].contains(payment.state) else { return }
+                report.findings.append(
+                    ReconciliationReport.Finding(
+                        .unknownBooking, .reported, reference: payment.reference, payment: payment.id,
+                        detail: payment.state.rawValue))
+                return
+            }
+            guard record.settled else { return }
+            var snapshot = try BookingSnapshot(stored: record)
+            guard snapshot.saga.discover(payment, attempt: reference.attempt, at: now) != nil else { return }
+            let current: Payment
+            do throws(PaymentError) {
+                current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
+            } catch { return unreachable("payments", error.code.rawValue, error.detail) }
+            try await apply(record, nil, reference: payment.reference, payment: payment.id) { saga, now in
+                saga.discover(current, attempt: reference.attempt, at: now)
+            }
+        } catch {
+            unreachable("store", error.code.rawValue, error.detail)
+        }
+    }
+
+    // MARK: From the store to the providers and the gateway
+
+    private mutating func compareBookings() async {
+        do throws(StoreError) {
+            let records = try await store.bookings(changedSince: since, limit: reconciler.bounds.bookings)
+            report.bookings = records.count
+            for record in records {
+                let saga = try BookingSnapshot(stored: record).saga
+                if saga.needsAttention { tell(.needsAttention, saga, "see its timeline") }
+                guard record.settled else {
+                    if saga.createdAt.advanced(by: reconciler.bounds.stuckAfter) < now {
+                        tell(.stuck, saga, "at work since \(saga.createdAt)")
+                    }
+                    continue
+                }
+                for attempt in saga.attempts { try await ask(attempt, saga, record) }
+            }
+        } catch {
+            unreachable("store", error.code.rawValue, error.detail)
+        }
+    }
+
+    private mutating func ask(_ attempt: Attempt, _ saga: Saga, _ record: BookingRecord) async throws(StoreError) {
+        guard questions < reconciler.bounds.questions,
+            let provider = reconciler.providers.first(where: { $0.id == attempt.offer.provider })
+        else { return }
+        if let order = attempt.order, attempt.ticket == .ticketed, !seen.contains("\(provider.id) \(order.id)") {
+            questions += 1
+            try await askFor(order, attempt, saga, provider)
+        }
+        if attempt.vanished == true, attempt.order == nil, provider.capabilities.findsOrders {
+            questions += 1
+            try await lookForVanished(attempt, saga, record, provider)
+        }
+        if let payment = attempt.payment, [.captured, .refunded].contains(attempt.money), !seen.contains(payment.id) {
+            questions += 1
+            var known = payment
+            known.reference = saga.reference(of: attempt)
+            do throws(PaymentError) {
+                var current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
+                current.reference = known.reference
+                await compare(current)
+            } catch { unreachable("payments", error.code.rawValue, error.detail) }
+        }
+    }
+
+    private mutating func askFor(
+        _ order: ProviderOrder, _ attempt: Attempt, _ saga: Saga, _ provider: any FareProvider
+    ) async throws(StoreError) {
+        do throws(ProviderError) {
+            var current = try await provider.status(of: order, context: reconciler.context())
+            report.orders += 1
+            current.reference = saga.reference(of: attempt)
+            await compare(current, at: provider)
+        } catch {
+            if error.code == .orderNotFound {
+                find(.orderMissing, .reported, saga.id, provider.id, order, detail: "ticketed, and not found")
+            } else {
+                unreachable(provider.id.rawValue, error.code.rawValue, error.detail)
+            }
+        }
+    }
+
+    /// An order that was given up as never made, at a provider that carries no reference: it may have appeared since.
+    private mutating func lookForVanished(
+        _ attempt: Attempt, _ saga: Saga, _ record: BookingRecord, _ provider: any FareProvider
+    ) async throws(StoreError) {
+        let result: StepResult
+        do throws(ProviderError) {
+            result = try await reconciler.caller.find(attempt, saga, provider, reconciler.context())
+        } catch { return unreachable(provider.id.rawValue, error.code.rawValue, error.detail) }
+        guard case .found(let orders) = result else { return }
+        var match = saga
+        guard case .one(let order) = match.ours(among: orders, attempt.number - 1) else { return }
+        try await apply(record, provider.id, reference: order.reference, locator: order.locator) { saga, now in
+            saga.discover(order, attempt: attempt.number, at: now)
+        }
+    }
+
+    // MARK: What follows
+
+    /// Lets the booking discover what was found; what it then has to do is written down, and is recovery's work.
+    private mutating func apply(
+        _ record: BookingRecord, _ provider: ProviderID?, reference: String?, locator: String? = nil,
+        payment: String? = nil, _ discover: (inout Saga, Timestamp) -> Discovery?
+    ) async throws(StoreError) {
+        guard let record = try await store.booking(record.id), record.settled else { return }
+        var snapshot = try BookingSnapshot(stored: record)
+        guard let discovery = discover(&snapshot.saga, now) else { return }
+        var finding: ReconciliationReport.Finding
+        switch discovery {
+        case .report(let kind): finding = ReconciliationReport.Finding(kind, .reported)
+        case .repair(let kind):
+            finding = ReconciliationReport.Finding(kind, .repairing)
+            let next = try snapshot.record(
+                version: record.version + 1, settled: false, key: record.key, trip: record.trip)
+            // Nobody's: recovery takes it up at its next look.
+            let lease = Lease(owner: reconciler.ownership.owner, until: Timestamp(millisecondsSinceEpoch: 0))
+            do throws(StoreError) {
+                try await store.save(next, journal: [], lease: lease)
+            } catch {
+                if error.code == .conflict { return }
+                throw error
+            }
+        }
+        finding.booking = record.id
+        finding.provider = provider
+        finding.reference = reference
+        finding.locator = locator
+        finding.payment = payment
+        finding.detail = "the booking is \(snapshot.saga.status.rawValue)"
+        report.findings.append(finding)
+    }
+
+    private mutating func tell(_ kind: ReconciliationKind, _ saga: Saga, _ detail: String) {
+        report.findings.append(
+            ReconciliationReport.Finding(
+                kind, .reported, booking: saga.id, provider: saga.ticketing?.offer.provider,
+                locator: saga.ticketing?.order?.locator, detail: detail))
+    }
+
+    private mutating func find(
+        _ kind: ReconciliationKind, _ action: ReconciliationReport.Finding.Action, _ booking: BookingID?,
+        _ provider: ProviderID, _ order: ProviderOrder, detail: String
+    ) {
+        report.findings.append(
+            ReconciliationReport.Finding(
+                kind, action, booking: booking, provider: provider, reference: order.reference,
+                locator: order.locator, detail: detail))
+    }
+
+    private mutating func unreachable(_ peer: String, _ code: String, _ detail: String) {
+        let entry = ReconciliationReport.Unreachable(peer: peer, detail: detail.isEmpty ? code : "\(code): \(detail)")
+        if !report.unreachable.contains(entry) { report.unreachable.append(entry) }
+    }
+}
+
+/// What our orders and payments are known by: a booking and an attempt.
+struct BookingReference {
+    var booking: BookingID
+    /// From 1.
+    var attempt: Int
+
+    /// Nil unless it is of our form: `bkg_…/2`.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].hasPrefix("bkg_"), let attempt = Int(parts[1]), attempt > 0 else { return nil }
+        booking = BookingID(String(parts[0]))
+        self.attempt = attempt
+    }
+}

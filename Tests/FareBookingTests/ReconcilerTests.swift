@@ -1,0 +1,103 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import Resilience
+import Testing
+
+@testable import FareBooking
+
+/// What is compared, what follows from it, and what never does.
+struct ReconcilerTests {
+    /// A booking that failed because its hold was lost, and that the provider made all the same, long after it was
+    /// looked for.
+    private static func lateHold(carriesReferences: Bool) async throws -> EngineBench {
+        let bench = EngineBench(carriesReferences: carriesReferences)
+        bench.alpha.script(.hold, .applyLate(.seconds(120)))
+        let plan = bench.plan()
+        await bench.running {
+            _ = await bench.engine.book(plan)
+            await bench.until {
+                if bench.clock.sleeperCount > EngineBench.background, let next = bench.clock.nextWake {
+                    bench.clock.advance(to: next)
+                }
+                return bench.engine.current(plan.id) == nil
+            }
+        }
+        #expect(try await bench.stored()?.status == .failed)
+        bench.clock.advance(by: .seconds(130))
+        #expect(bench.alpha.orders.map(\.state) == [.held])
+        return bench
+    }
+
+    @Test(arguments: [true, false])
+    func aHoldThatAppearsAfterItWasGivenUpIsReleased(carriesReferences: Bool) async throws {
+        let bench = try await Self.lateHold(carriesReferences: carriesReferences)
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.orphanHold])
+        #expect(report.findings.map(\.action) == [.repairing])
+        #expect(report.unreachable.isEmpty)
+        let successor = bench.successor()
+        await bench.running(successor) { await bench.until { bench.alpha.orders.map(\.state) == [.cancelled] } }
+        #expect(try await bench.stored()?.status == .failed)
+        #expect(await Reconciler(successor).pass().findings.isEmpty)
+    }
+
+    @Test func whatIsAsItShouldBeIsNotTouched() async throws {
+        let bench = EngineBench()
+        await bench.running { _ = await bench.engine.book(bench.plan()) }
+        let before = bench.store.records
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.isEmpty)
+        #expect((report.bookings, report.orders, report.payments) == (1, 1, 1))
+        #expect(bench.store.records == before)
+    }
+
+    @Test func whatCanNotBeAskedIsToldAndNothingFollows() async throws {
+        let bench = try await Self.lateHold(carriesReferences: true)
+        bench.alpha.inject { _ in .refuse(.unavailable) }
+        bench.gateway.inject { _ in .refuse(.unavailable) }
+        let before = bench.store.records
+        let report = await Reconciler(bench.engine).pass()
+        #expect(Set(report.unreachable.map(\.peer)) == ["alpha", "payments"])
+        #expect(report.findings.isEmpty)
+        #expect(bench.store.records == before)
+    }
+
+    @Test func aTicketThatAnAirlineTookBackIsReportedAndNotRefunded() async throws {
+        let bench = EngineBench()
+        await bench.running { _ = await bench.engine.book(bench.plan()) }
+        let order = try #require(try await bench.stored()?.attempts.first?.order)
+        let context = CallContext(deadline: .distantFuture, requestID: "agent")
+        let quote = try await bench.alpha.quoteCancellation(of: order, context: context)
+        _ = try await bench.alpha.cancel(order, as: quote, context: context)
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.ticketGone])
+        #expect(report.findings.map(\.action) == [.reported])
+        #expect(try await bench.stored()?.status == .ticketed)
+        #expect(bench.gateway.payments.map(\.payment.state) == [.captured])
+    }
+
+    @Test func anOrderOfABookingThatNobodyKnowsIsReportedAndNotTouched() async throws {
+        let bench = EngineBench()
+        let offer = Sample.offer()
+        bench.alpha.offer(offer)
+        _ = try await bench.alpha.hold(
+            OrderRequest(
+                offer: offer, passengers: [Sample.passenger], reference: "bkg_other/1", holdFor: .seconds(600)),
+            context: CallContext(deadline: .distantFuture, requestID: "other"))
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.unknownBooking])
+        #expect(bench.alpha.orders.map(\.state) == [.held])
+    }
+}
+
+extension EngineBench {
+    /// Runs another engine around `body`, and drains it.
+    fileprivate func running(_ other: BookingEngine, _ body: () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await other.run() }
+            await body()
+            other.drain()
+        }
+    }
+}
