@@ -40,11 +40,15 @@ struct FaultEngineTests {
     }
 
     @Test func pairsWithoutSenseNeverFireAndAreNeverCounted() {
-        let engine = engine([rule(.soldOut, after: 1), rule(.decline), rule(.lateApply), rule(.expireEarly)])
+        let engine = engine([
+            rule(.storedError, times: 1), rule(.soldOut, after: 1), rule(.decline), rule(.lateApply),
+            rule(.expireEarly),
+        ])
         #expect(engine.decide(.search) == nil)
         #expect(engine.decide(.status) == nil)
         #expect(engine.decide(.hold)?.fault == .lateApply, "the search was no match of sold_out")
         #expect(engine.decide(.hold)?.fault == .soldOut)
+        #expect(engine.decide(.refund)?.fault == .storedError, "it is the payment gateway's alone")
         #expect(engine.decide(.authorize)?.fault == .decline)
     }
 

@@ -64,7 +64,7 @@ struct PaymentsFaultTests {
         let key = StripeKey(text: "k1", request: "/a", at: 0)
         #expect(try book.claim(key) == nil)
         #expect(throws: StripeRefusal.self) { try book.claim(key) }
-        let answer = try book.perform(under: key) { _ throws(StripeRefusal) in
+        let answer = try book.perform(under: key, at: TestClock().now) { _ throws(StripeRefusal) in
             StripeOutcome(answer: StripeAnswer(200) { $0.null() })
         }
         #expect(try book.claim(key) == answer)
@@ -93,6 +93,47 @@ struct PaymentsFaultTests {
             let next = await payments.post(path, payments.form(), key: "k1")
             #expect(next.status == 200)
             #expect(next.headers["idempotent-replayed"] == nil)
+        }
+    }
+
+    @Test(arguments: [("stored_error", 0), ("stored_error_after", 1)])
+    func anErrorThatIsStoredIsSaidAgainWhetherOrNotItWasDone(_ fault: String, _ made: Int) async throws {
+        try await withStateFile { statePath in
+            try await withPayments(statePath: statePath) { payments async throws in
+                try await payments.setRule(#"{"fault":"\#(fault)","times":1}"#)
+                #expect(await payments.post(path, "amount=1", key: "k1").status == 400, "nothing that was begun")
+                try await payments.setRule(#"{"fault":"\#(fault)","times":1}"#)
+                let first = await payments.post(path, payments.form(), key: "k1")
+                #expect(try payments.problem(first) == "500 api_error ")
+                #expect(first.headers["idempotent-replayed"] == nil)
+            }
+            try await withPayments(statePath: statePath) { payments async throws in
+                let again = await payments.post(path, payments.form(), key: "k1")
+                #expect(try payments.problem(again) == "500 api_error ")
+                #expect(again.headers["idempotent-replayed"] == "true")
+                #expect(try await payments.entries().count == made)
+                #expect(await payments.post(path, payments.form(), key: "k2").status == 200)
+            }
+        }
+    }
+
+    @Test(arguments: ["capture", "void", "refund"])
+    func anErrorIsStoredForEveryStep(_ operation: String) async throws {
+        try await withPayments { payments in
+            let id = try await payments.authorize()
+            if operation == "refund" { _ = await payments.post("\(path)/\(id)/capture") }
+            let before = try await payments.entry()
+            try await payments.setRule(#"{"operation":"\#(operation)","fault":"stored_error","times":1}"#)
+            for _ in 0..<2 {
+                let answer =
+                    switch operation {
+                    case "capture": await payments.post("\(path)/\(id)/capture", key: "k1")
+                    case "void": await payments.post("\(path)/\(id)/cancel", key: "k1")
+                    default: await payments.post("/v1/refunds", "payment_intent=\(id)", key: "k1")
+                    }
+                #expect(answer.status == 500)
+            }
+            #expect(try await payments.entry() == before)
         }
     }
 
@@ -145,7 +186,7 @@ struct PaymentsFaultTests {
             #expect(try send("\(path)/\(id)/cancel", "", key: "k2").status == 200)
             let late = try send("\(path)/\(id)/capture", "", key: "k3")
             #expect(late.status == 400)
-            #expect(dialect.book.ledger[id]?.status == .canceled)
+            #expect(dialect.book.ledger(at: TestClock().now)[id]?.status == .canceled)
         }
     }
 

@@ -103,7 +103,7 @@ struct PaymentsTests {
             answer.status = reply.status
             answer.body = reply.body
             #expect(try payments.problem(answer) == problem)
-            #expect(dialect.book.ledger.intents.isEmpty)
+            #expect(dialect.book.ledger(at: TestClock().now).intents.isEmpty)
         }
     }
 

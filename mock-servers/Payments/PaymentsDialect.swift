@@ -59,14 +59,17 @@ struct PaymentsDialect: Dialect {
             reply.headers.append(("idempotent-replayed", "true"))
             return reply
         }
-        let answer = try book.perform(under: key) { ledger throws(StripeRefusal) in
-            try StripeTill(form: form, ledger: ledger, now: now(), fault: fault).change(request.steps)
+        let time = now()
+        let answer = try book.perform(under: key, at: time) { ledger throws(StripeRefusal) in
+            let till = StripeTill(form: form, ledger: ledger, now: time, fault: fault)
+            guard case .failed(let applied) = fault else { return try till.change(request.steps) }
+            return try till.fail(request.steps, applied: applied)
         }
         return dressed(answer, request)
     }
 
     private func look(_ request: MockRequest) throws -> StripeAnswer {
-        try StripeShelf(form: StripeForm(fields: request.query), ledger: book.ledger).look(request.steps)
+        try StripeShelf(form: StripeForm(fields: request.query), ledger: book.ledger(at: now())).look(request.steps)
     }
 
     /// With the headers that all of Stripe's answers have.
@@ -96,7 +99,7 @@ struct PaymentsDialect: Dialect {
         .json(200) { writer in
             writer.object { writer in
                 writer.array("payments") { writer in
-                    for intent in book.ledger.intents { intent.writeLedgerEntry(to: &writer) }
+                    for intent in book.ledger(at: now()).intents { intent.writeLedgerEntry(to: &writer) }
                 }
             }
         }

@@ -1,9 +1,12 @@
+import FareDomain
 import Synchronization
 
 /// All payments, by id and in the order they were made. A plain value: the book guards it.
 struct StripeLedger: Sendable {
     private var byID: [String: StripeIntent] = [:]
     private var ids: [String] = []
+    /// Of payments with a refund that will change by itself.
+    private var unsettled: Set<String> = []
 
     /// The oldest first.
     var intents: [StripeIntent] { ids.compactMap { byID[$0] } }
@@ -12,6 +15,17 @@ struct StripeLedger: Sendable {
 
     mutating func put(_ intent: StripeIntent) {
         if byID.updateValue(intent, forKey: intent.id) == nil { ids.append(intent.id) }
+        if intent.refunds.contains(where: { $0.next != nil }) { unsettled.insert(intent.id) }
+    }
+
+    /// Lets refunds become what they must by now. It follows from what is kept of them, so that it need not be kept.
+    mutating func settle(at now: Timestamp) {
+        for id in unsettled {
+            guard var intent = byID[id] else { continue }
+            for index in intent.refunds.indices { intent.refunds[index].settle(at: now) }
+            byID[id] = intent
+            if intent.refunds.allSatisfy({ $0.next == nil }) { unsettled.remove(id) }
+        }
     }
 }
 
@@ -73,7 +87,12 @@ final class StripeBook: Sendable {
         state = Mutex(initial)
     }
 
-    var ledger: StripeLedger { state.withLock { $0.ledger } }
+    func ledger(at now: Timestamp) -> StripeLedger {
+        state.withLock { state in
+            state.ledger.settle(at: now)
+            return state.ledger
+        }
+    }
 
     func reset() {
         state.withLock { state in
@@ -101,10 +120,11 @@ final class StripeBook: Sendable {
     ///
     /// - Throws: `JournalError`, in which case nothing was done.
     func perform(
-        under key: StripeKey?, _ body: (StripeLedger) throws(StripeRefusal) -> StripeOutcome
+        under key: StripeKey?, at now: Timestamp, _ body: (StripeLedger) throws(StripeRefusal) -> StripeOutcome
     ) throws -> StripeAnswer {
         try state.withLock { state in
             defer { if let key { state.working.remove(key.text) } }
+            state.ledger.settle(at: now)
             var changes: [Change] = []
             let answer: StripeAnswer
             var isKept = true

@@ -114,6 +114,7 @@ extension StripeIntent.Refund {
             writer.member("charge", intent.charge?.id)
             writer.member("created", created)
             writer.member("currency", intent.currency)
+            writer.memberIfPresent("failure_reason", failureReason)
             writer.object("metadata") { writer in
                 for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { writer.member(key, value) }
             }
@@ -124,7 +125,7 @@ extension StripeIntent.Refund {
                 writer.value(intent.id)
             }
             writer.member("reason", reason)
-            writer.member("status", "succeeded")
+            writer.member("status", status.rawValue)
         }
     }
 }

@@ -1,5 +1,3 @@
-import FareDomain
-
 /// A PaymentIntent with its charge and its refunds. A plain record: it is what the state file keeps.
 struct StripeIntent: Codable, Sendable {
     enum Status: String, Codable, Sendable {
@@ -22,14 +20,6 @@ struct StripeIntent: Codable, Sendable {
         let code: String
         let declineCode: String
         let message: String
-    }
-
-    struct Refund: Codable, Sendable {
-        let id: String
-        let amount: Int64
-        let created: Int64
-        let reason: String?
-        let metadata: [String: String]
     }
 
     let id: String
@@ -56,7 +46,8 @@ struct StripeIntent: Codable, Sendable {
     var cancellationReason: String?
 
     var capturable: Int64 { status == .requiresCapture ? amount : 0 }
-    var refunded: Int64 { refunds.reduce(0) { $0 + $1.amount } }
+    /// Given back or on its way: what failed is ours again.
+    var refunded: Int64 { refunds.reduce(0) { $0 + ($1.status == .failed ? 0 : $1.amount) } }
     /// Ours, as Faremux writes it into the metadata.
     var reference: String? { metadata["faremux_reference"] }
 
@@ -65,34 +56,9 @@ struct StripeIntent: Codable, Sendable {
     var ledgerState: String {
         switch status {
         case .requiresCapture: "authorized"
-        case .succeeded: refunds.isEmpty ? "captured" : "refunded"
+        case .succeeded: refunded == 0 ? "captured" : "refunded"
         case .canceled: "voided"
         case .requiresPaymentMethod, .requiresConfirmation, .requiresAction: "declined"
-        }
-    }
-}
-
-/// Stripe's cards for tests (docs.stripe.com/testing), as far as the mock has them.
-enum StripeCard: Hashable {
-    case works
-    case declines(StripeIntent.LastError)
-    case wantsAction
-
-    static let refusal = StripeIntent.LastError(
-        code: "card_declined", declineCode: "generic_decline", message: "Your card was declined.")
-
-    /// - Returns: nil for a token that doesn't exist.
-    init?(token: String) {
-        switch token {
-        case "pm_card_visa", "pm_card_mastercard", "pm_card_amex": self = .works
-        case "pm_card_visa_chargeDeclined", "pm_card_chargeDeclined": self = .declines(StripeCard.refusal)
-        case "pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_chargeDeclinedInsufficientFunds":
-            self = .declines(
-                StripeIntent.LastError(
-                    code: "card_declined", declineCode: "insufficient_funds",
-                    message: "Your card has insufficient funds."))
-        case "pm_card_authenticationRequired": self = .wantsAction
-        default: return nil
         }
     }
 }
@@ -109,7 +75,7 @@ extension StripeIntent {
             lastError = error
             method = nil
             charge = Charge(id: "ch_" + RandomText.letters(24), created: now, succeeded: false)
-        case .works:
+        case .works, .refundsLate, .failsRefunds:
             charge = Charge(id: "ch_" + RandomText.letters(24), created: now, succeeded: true)
             status = capturesManually ? .requiresCapture : .succeeded
             received = capturesManually ? 0 : amount

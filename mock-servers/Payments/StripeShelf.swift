@@ -31,25 +31,30 @@ struct StripeShelf {
         Int(min(try form.integer("limit", atLeast: 1) ?? 10, 100))
     }
 
+    /// `created[gte]=…&created[lt]=…`: the seconds that it leaves.
+    private func span() throws(StripeRefusal) -> Range<Int64> {
+        var first = Int64.min
+        var end = Int64.max
+        for (word, text) in form.hash("created") {
+            guard let bound = Int64(text), bound < .max else {
+                throw StripeRefusal.invalid("created", "Invalid integer: \(text)")
+            }
+            switch word {
+            case "gt": first = max(first, bound + 1)
+            case "gte": first = max(first, bound)
+            case "lt": end = min(end, bound)
+            case "lte": end = min(end, bound + 1)
+            default: throw StripeRefusal.invalid("created", "Received unknown parameter: created[\(word)]")
+            }
+        }
+        return first < end ? first..<end : 0..<0
+    }
+
     /// Newest first.
     private func list() throws(StripeRefusal) -> StripeAnswer {
         try form.allow(["limit", "starting_after", "created", "customer"])
-        var bounds: [(String, Int64)] = []
-        for (word, text) in form.hash("created") {
-            guard let number = Int64(text) else { throw StripeRefusal.invalid("created", "Invalid integer: \(text)") }
-            bounds.append((word, number))
-        }
-        let matching = ledger.intents.reversed().filter { intent in
-            bounds.allSatisfy { word, bound in
-                switch word {
-                case "gt": intent.created > bound
-                case "gte": intent.created >= bound
-                case "lt": intent.created < bound
-                case "lte": intent.created <= bound
-                default: false
-                }
-            }
-        }
+        let span = try span()
+        let matching = ledger.intents.reversed().filter { span.contains($0.created) }
         return try page(matching, id: \.id, url: "/v1/payment_intents") { intent, expansions, writer in
             intent.write(expanding: expansions, to: &writer)
         }
@@ -57,12 +62,19 @@ struct StripeShelf {
 
     private func refunds() throws(StripeRefusal) -> StripeAnswer {
         try form.allow(["limit", "starting_after", "payment_intent", "charge", "created"])
+        if let id = form.value("payment_intent"), ledger[id] == nil {
+            throw StripeRefusal.unknown("payment_intent", id, parameter: "payment_intent", status: 404)
+        }
+        let span = try span()
         let intents = ledger.intents.filter { intent in
             (form.value("payment_intent").map { $0 == intent.id } ?? true)
                 && (form.value("charge").map { $0 == intent.charge?.id } ?? true)
         }
         let refunds = intents.flatMap { intent in intent.refunds.map { (intent, $0) } }
-            .sorted { $0.1.created > $1.1.created }
+            .filter { span.contains($0.1.created) }
+            .enumerated()
+            .sorted { ($0.element.1.created, $0.offset) > ($1.element.1.created, $1.offset) }
+            .map(\.element)
         return try page(refunds, id: \.1.id, url: "/v1/refunds") { entry, expansions, writer in
             entry.1.write(of: entry.0, expanding: expansions, to: &writer)
         }

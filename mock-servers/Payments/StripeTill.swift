@@ -36,6 +36,20 @@ struct StripeTill {
         throw StripeRefusal.noSuchURL("/" + steps.joined(separator: "/"))
     }
 
+    /// Breaks off in the middle, as only a request can that was begun: one with wrong parameters never is.
+    ///
+    /// - Parameter applied: whether what was asked for is done all the same.
+    func fail(_ steps: [String], applied: Bool) throws(StripeRefusal) -> StripeOutcome {
+        let failure = StripeRefusal(status: 500).answer
+        do throws(StripeRefusal) {
+            let outcome = try change(steps)
+            return StripeOutcome(intent: applied ? outcome.intent : nil, answer: failure)
+        } catch {
+            guard error.executed else { throw error }
+            return StripeOutcome(answer: failure)
+        }
+    }
+
     private func create() throws(StripeRefusal) -> StripeOutcome {
         try form.allow(StripeTill.creating)
         guard let amount = try form.integer("amount", atLeast: 1) else { throw StripeRefusal.missing("amount") }
@@ -136,14 +150,15 @@ struct StripeTill {
             throw StripeRefusal.amount(
                 "amount", "The refund is greater than the unrefunded amount on the charge.", code: nil)
         }
-        let refund = StripeIntent.Refund(
+        var refund = StripeIntent.Refund(
             id: "re_" + RandomText.letters(24), amount: amount, created: seconds, reason: form.value("reason"),
             metadata: form.hash("metadata"))
+        refund.begin(on: intent.method.flatMap { StripeCard(token: $0) }, now: now)
         intent.refunds.append(refund)
         let expansions = Set(form.list("expand"))
         return StripeOutcome(
             intent: intent,
-            answer: StripeAnswer(200) { [intent] in refund.write(of: intent, expanding: expansions, to: &$0) })
+            answer: StripeAnswer(200) { [intent, refund] in refund.write(of: intent, expanding: expansions, to: &$0) })
     }
 
     /// The payment that a refund names, itself or by its charge.

@@ -6,6 +6,7 @@
 """
 
 import sys
+import time
 import traceback
 import uuid
 
@@ -69,6 +70,44 @@ class Run:
             stripe.InvalidRequestError, "payment_intent_unexpected_state", lambda: self.intents.capture(intent.id))
         assert error.http_status == 400 and error.error.payment_intent.status == "succeeded"
 
+    def lists_refunds_newest_first(self):
+        intent = self.authorize()
+        self.intents.capture(intent.id)
+        made = [
+            self.refunds.create(
+                {"payment_intent": intent.id, "amount": 100, "metadata": {"faremux_reference": f"bkg_1 {n}"}}).id
+            for n in range(3)]
+        first = self.refunds.list({"payment_intent": intent.id, "limit": 2})
+        assert first.has_more and [item.id for item in first.data] == [made[2], made[1]]
+        every = list(first.auto_paging_iter())
+        assert [item.id for item in every] == made[::-1] and every[2].metadata["faremux_reference"] == "bkg_1 0"
+
+    def settled(self, refund):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            seen = self.refunds.retrieve(refund.id)
+            if seen.status != refund.status:
+                return seen
+            time.sleep(0.2)
+        raise AssertionError(f"{refund.id} is still {refund.status}")
+
+    def refunds_that_are_pending_succeed(self):
+        intent = self.authorize("pm_card_pendingRefund")
+        self.intents.capture(intent.id)
+        refund = self.refunds.create({"payment_intent": intent.id})
+        assert refund.status == "pending" and self.settled(refund).status == "succeeded"
+
+    def refunds_may_fail_after_they_succeeded(self):
+        intent = self.authorize("pm_card_refundFail")
+        self.intents.capture(intent.id)
+        refund = self.refunds.create({"payment_intent": intent.id})
+        assert refund.status == "succeeded"
+        failed = self.settled(refund)
+        assert failed.status == "failed" and failed.failure_reason == "expired_or_canceled_card"
+        charge = self.intents.retrieve(intent.id, {"expand": ["latest_charge"]}).latest_charge
+        assert charge.amount_refunded == 0 and charge.refunded is False
+        assert self.refunds.create({"payment_intent": intent.id}).amount == 12345
+
     def authorizes_and_cancels(self):
         intent = self.authorize()
         canceled = self.intents.cancel(intent.id)
@@ -118,6 +157,10 @@ class Run:
         query = f"metadata['faremux_reference']:'{reference}' AND status:'requires_capture'"
         found = self.intents.search({"query": query, "expand": ["data.latest_charge"]})
         assert [hit.id for hit in found.data] == [intent.id] and found.data[0].latest_charge.object == "charge"
+        span = {"gte": intent.created, "lte": intent.created}
+        spanned = self.intents.list({"created": span, "limit": 1, "expand": ["data.latest_charge"]})
+        assert intent.id in [item.id for item in spanned.auto_paging_iter()]
+        assert not self.intents.list({"created": {"gt": intent.created + 60}}).data
         listed = self.intents.list({"limit": 2})
         assert intent.id in [item.id for item in listed.auto_paging_iter()]
         self.refused(stripe.InvalidRequestError, "resource_missing", lambda: self.intents.retrieve("pi_none"))
@@ -125,7 +168,7 @@ class Run:
 
     def all(self):
         for name, check in vars(Run).items():
-            if name.startswith("_") or name in ("authorize", "refused", "all"):
+            if name.startswith("_") or name in ("authorize", "refused", "settled", "all"):
                 continue
             try:
                 check(self)

@@ -20,7 +20,8 @@ struct FaultDelivery: Sendable {
         case .status: return try await late(rule, Response(dialect.failure(status: rule.status)))
         case .htmlError: return try await late(rule, htmlPage(rule.status))
         case .rateLimit: return try await late(rule, Response(dialect.rateLimited()))
-        case .soldOut, .priceChange, .decline, .actionRequired, .expireEarly: return try await inDomain(request, rule)
+        case .soldOut, .priceChange, .decline, .actionRequired, .expireEarly, .storedError, .storedErrorAfter:
+            return try await inDomain(request, rule)
         case .hang:
             await channel.outlast(FaultDelivery.longest)
         case .resetBefore:
@@ -53,6 +54,8 @@ struct FaultDelivery: Sendable {
             case .decline: .declined
             case .actionRequired: .actionRequired
             case .expireEarly: .endsEarly(after: rule.latency)
+            case .storedError: .failed(applied: false)
+            case .storedErrorAfter: .failed(applied: true)
             default: .soldOut
             }
         // The delay of `expire_early` is the life of the hold, not of the answer.

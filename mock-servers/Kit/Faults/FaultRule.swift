@@ -10,6 +10,9 @@ enum FaultKind: String, Sendable, CaseIterable {
     case priceChange = "price_change"
     case actionRequired = "action_required"
     case expireEarly = "expire_early"
+    /// The payments mock's own: what Stripe keeps under an idempotency key and says again, though it is a 500.
+    case storedError = "stored_error"
+    case storedErrorAfter = "stored_error_after"
 
     /// Whether it can happen to an operation. A pair that makes no sense never fires and is never counted.
     func makesSense(for operation: MockOperation) -> Bool {
@@ -18,6 +21,7 @@ enum FaultKind: String, Sendable, CaseIterable {
         case .priceChange: [.reprice, .hold].contains(operation)
         case .expireEarly: operation == .hold
         case .decline, .actionRequired: operation == .authorize
+        case .storedError, .storedErrorAfter: operation.movesMoney
         case .lateApply: operation.changesState
         default: true
         }
@@ -65,4 +69,6 @@ enum DomainFault: Sendable, Hashable {
     case declined
     /// The card wants 3-D Secure.
     case actionRequired
+    /// A 500 that is kept under the idempotency key, whether or not the request was applied.
+    case failed(applied: Bool)
 }

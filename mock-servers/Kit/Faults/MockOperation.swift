@@ -10,6 +10,9 @@ enum MockOperation: String, Sendable, CaseIterable {
         case .hold, .confirm, .release, .cancel, .authorize, .capture, .void, .refund: true
         }
     }
+
+    /// Whether it is the payment gateway's, and changes a payment.
+    var movesMoney: Bool { [.authorize, .capture, .void, .refund].contains(self) }
 }
 
 /// What a request is to the fault rules and the counters.
