@@ -8,7 +8,11 @@ final class BuiltProgram: Sendable {
     let pid: Int32
 
     /// Starts `name` with what it needs in its environment, and nothing of the test's own.
-    init(_ name: String, arguments: [String], environment: [String: String] = [:], folder: URL? = nil) throws {
+    ///
+    /// - Parameter logs: where what it prints is kept, without an ending. Nil: until the test is over.
+    init(
+        _ name: String, arguments: [String], environment: [String: String] = [:], folder: URL? = nil, logs: URL? = nil
+    ) throws {
         let process = Process()
         process.executableURL = Self.folder.appendingPathComponent(name)
         process.arguments = arguments
@@ -17,7 +21,7 @@ final class BuiltProgram: Sendable {
         process.environment = inherited
         if let folder { process.currentDirectoryURL = folder }
         process.standardInput = FileHandle.nullDevice
-        let output = try OutputLog()
+        let output = try OutputLog(stem: logs)
         process.standardOutput = try FileHandle(forWritingTo: output.standard)
         process.standardError = try FileHandle(forWritingTo: output.error)
         try process.run()
@@ -26,11 +30,12 @@ final class BuiltProgram: Sendable {
         self.process = Mutex(process)
     }
 
-    deinit { output.remove() }
+    deinit { if !output.isKept { output.remove() } }
 
-    /// Where the build put the programs: beside the test bundle.
+    /// Where the build put the programs: beside the test bundle, unless `FAREMUX_PROGRAMS` names another folder.
     static var folder: URL {
-        Bundle.main.executableURL.map { $0.deletingLastPathComponent() } ?? URL(fileURLWithPath: ".build/debug")
+        if let path = ProcessInfo.processInfo.environment["FAREMUX_PROGRAMS"] { return URL(fileURLWithPath: path) }
+        return Bundle.main.executableURL.map { $0.deletingLastPathComponent() } ?? URL(fileURLWithPath: ".build/debug")
     }
 
     /// The root of the project.
@@ -94,9 +99,13 @@ struct HarnessError: Error, CustomStringConvertible {
 private struct OutputLog: Sendable {
     let standard: URL
     let error: URL
+    let isKept: Bool
 
-    init() throws {
-        let stem = FileManager.default.temporaryDirectory.appendingPathComponent("faremux-output-\(UUID().uuidString)")
+    init(stem: URL?) throws {
+        isKept = stem != nil
+        let stem =
+            stem
+            ?? FileManager.default.temporaryDirectory.appendingPathComponent("faremux-output-\(UUID().uuidString)")
         standard = stem.appendingPathExtension("out")
         error = stem.appendingPathExtension("err")
         for file in [standard, error] {
