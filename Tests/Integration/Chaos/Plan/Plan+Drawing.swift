@@ -8,12 +8,12 @@ extension Plan {
     init(seed: UInt64) {
         self.seed = seed
         var draw = Draw(seed: seed)
-        let pauses = draw.chance(15)
-        stormLasts = .milliseconds(pauses ? 22_000 : draw.int(5000...10_000))
+        let pauses = draw.chance(18)
+        stormLasts = .milliseconds(pauses ? 22_000 : draw.int(6000...11_000))
         if draw.chance(25) { currency = "EUR" }
-        for index in 0..<draw.int(6...12) { addErrands(index, &draw) }
-        addSpells(&draw)
         addBlows(pauses: pauses, &draw)
+        for index in 0..<draw.int(14...26) { addErrands(index, &draw) }
+        addSpells(&draw)
     }
 
     // MARK: Callers
@@ -29,7 +29,7 @@ extension Plan {
         let (origin, destination) = draw.element(Self.routes)
         let day = Requests.day(ahead: draw.int(20...60))
         let people = (0..<(draw.chance(25) ? 2 : 1)).map { Self.passenger($0, party) }
-        let at = Duration.milliseconds(draw.int(0...max(0, stormLasts.milliseconds - 2500)))
+        let at = arrival(&draw)
         let twins = draw.chance(15) ? 2 : 1
         for twin in 0..<twins {
             let token = draw.weighted([
@@ -58,6 +58,14 @@ extension Plan {
                         + (allows ? ", duplicates allowed" : "") + (patience == nil ? "" : ", hangs up")
                         + (cancels ? ", cancelled by \(cancellation.callers)" : "")))
         }
+    }
+
+    /// Mostly so that a booking is in the middle of something when a process is struck.
+    private func arrival(_ draw: inout Draw) -> Duration {
+        let last = stormLasts.milliseconds - 1500
+        guard !blows.isEmpty, draw.chance(60) else { return .milliseconds(draw.int(0...last)) }
+        let blow = draw.element(blows).at.milliseconds
+        return .milliseconds(min(max(0, blow - draw.int(50...1800)), last))
     }
 
     /// Once; or several at once; or several, some time apart.
@@ -104,10 +112,13 @@ extension Plan {
     /// Each mock's faults change every second or two, with calm in between.
     private mutating func addSpells(_ draw: inout Draw) {
         for mock in World.providers + ["payments"] {
+            // Slow answers make the moments longer in which a blow finds something under way.
+            let slow = FaultSpec(slowing: mock, &draw)
             var at = Duration.milliseconds(draw.int(0...1200))
             while at < stormLasts {
-                let count = draw.weighted([(30, 0), (35, 1), (25, 2), (10, 3)])
-                let rules = (0..<count).map { _ in FaultSpec(for: mock, &draw) }
+                let count = draw.weighted([(15, 0), (25, 1), (30, 2), (20, 3), (10, 4)])
+                var rules = (0..<count).map { _ in FaultSpec(for: mock, &draw) }
+                if let slow { rules.append(slow) }
                 spells.append(Spell(at: at, mock: mock, rules: rules))
                 at += .milliseconds(draw.int(600...2600))
             }
@@ -125,12 +136,12 @@ extension Plan {
                     otherStays: draw.chance(50)))
         } else {
             var at = draw.int(300...3500)
-            for _ in 0..<draw.weighted([(25, 0), (40, 1), (25, 2), (10, 3)]) where at < storm {
+            for _ in 0..<draw.weighted([(20, 0), (30, 1), (30, 2), (20, 3)]) where at < storm {
                 blows.append(blow("faremux", at, &draw))
                 at += draw.int(1500...4000)
             }
         }
-        for _ in 0..<draw.weighted([(45, 0), (35, 1), (20, 2)]) {
+        for _ in 0..<draw.weighted([(35, 0), (35, 1), (20, 2), (10, 3)]) {
             blows.append(blow(draw.element(World.providers + ["payments"]), draw.int(200...storm), &draw))
         }
         blows.sort { $0.at < $1.at }
@@ -150,6 +161,15 @@ extension FaultSpec {
         "truncate",
         "garbage", "drip", "oversize", "sold_out", "price_change", "decline", "action_required", "expire_early",
     ]
+
+    /// Half of the answers to something that matters come late; nil for a mock that is quick.
+    init?(slowing mock: String, _ draw: inout Draw) {
+        let operations = mock == "payments" ? ["authorize", "capture"] : ["hold", "confirm"]
+        guard draw.chance(60) else { return nil }
+        self.init(
+            operation: draw.element(operations), fault: "latency", probability: 0.5,
+            latency: .milliseconds(draw.int(100...900)))
+    }
 
     /// A fault that makes sense at a mock.
     init(for mock: String, _ draw: inout Draw) {
