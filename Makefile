@@ -1,5 +1,5 @@
 # Faremux. `make run` shows it at work, `make test` runs every test; both install what is missing.
-.PHONY: run test check build dependencies python format lint imports conformance fuzz clean
+.PHONY: run test check build dependencies python format lint imports conformance fuzz chaos clean
 
 run: build
 	@scripts/run.sh
@@ -41,6 +41,10 @@ conformance: build
 # A million damaged inputs for each reader of wire formats.
 fuzz: dependencies
 	@scripts/fuzz.sh
+
+# Faults and kills over real processes, then the audit of every ledger. SEEDS=n worlds, or SEED=n again.
+chaos: dependencies
+	@scripts/chaos.sh
 
 clean:
 	rm -rf .build

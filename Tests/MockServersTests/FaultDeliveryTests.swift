@@ -189,6 +189,9 @@ struct FaultDeliveryTests {
             let path = "/air/order_cancellations/\(try quote.require("data").string("id"))/actions/confirm"
             #expect(await RawClient.send("POST", path, port: port).status == 200)
             #expect(try await duffel.states() == ["cancelled"])
+            let refund = try quote.require("data").string("refund_amount")
+            let ledger = try json(await RawClient.send("GET", "/__mock/ledger", port: port).body)
+            #expect(try ledger.elements("orders").map { try $0.require("refund").string("amount") } == [refund])
             let counts = try json(await RawClient.send("GET", "/__mock/requests", port: port).body)
             #expect(try counts.int("cancel") == 1)
             #expect(try counts.int("release") == 0)

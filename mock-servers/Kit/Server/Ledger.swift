@@ -30,6 +30,15 @@ extension Order {
                 writer.member("amount", total.amount)
                 writer.member("currency", total.currency.code)
             }
+            writer.key("refund")
+            if let refund = refundMinor {
+                writer.object { writer in
+                    writer.member("amount", Money(minorUnits: refund, currency: currency).amount)
+                    writer.member("currency", currencyCode)
+                }
+            } else {
+                writer.null()
+            }
             writer.member("created_at", Timestamp(millisecondsSinceEpoch: createdAt).utcText)
             writer.array("events") { writer in
                 for event in events {
