@@ -67,7 +67,6 @@ public final class FareSearch: Sendable {
     private func list(_ answers: [SearchAnswer], for query: SearchQuery) -> Listing {
         var listing = Listing()
         let now = clock.timestamp
-        let askable = Set(providers.filter { $0.capabilities.findsOrders }.map(\.id))
         for fare in answers.lazy.flatMap(\.offers) {
             guard let comparable = convert(fare.total, to: query.currency) else {
                 listing.leaveOut(fare.provider, "no rate for \(fare.total.currency)")
@@ -76,11 +75,10 @@ public final class FareSearch: Sendable {
             guard query.filters.admits(fare.itinerary, terms: fare.terms) else {
                 continue
             }
-            let isLive = fare.expiresAt.map { $0 > now } ?? true
             listing.offers.append(
                 Offer(
                     id: identifiers.offer(), fare: fare, comparableTotal: comparable,
-                    bookable: isLive && (fare.holdable || askable.contains(fare.provider))))
+                    bookable: isBookable(fare, at: now)))
             if let use = rate(from: fare.total.currency, to: query.currency), !listing.rates.contains(use) {
                 listing.rates.append(use)
             }

@@ -32,7 +32,8 @@ public final class OfferBook: Sendable {
             for offer in offers {
                 if state.offers.updateValue(offer, forKey: offer.offer.id) == nil { state.order.append(offer.offer.id) }
             }
-            while state.offers.count > capacity, state.oldest < state.order.count {
+            // Places of evicted offers count as taken until their turn comes, so that neither list outgrows the capacity.
+            while state.order.count - state.oldest > capacity {
                 state.offers[state.order[state.oldest]] = nil
                 state.oldest += 1
             }
@@ -43,9 +44,17 @@ public final class OfferBook: Sendable {
         }
     }
 
+    /// Forgets an offer that can't be had any more.
+    public func evict(_ id: OfferID) {
+        state.withLock { $0.offers[id] = nil }
+    }
+
+    /// Nil for an offer that is not here, whether or not it has run out.
+    subscript(id: OfferID) -> ListedOffer? { state.withLock { $0.offers[id] } }
+
     /// Looks an id up, as a caller sent it. One of the right shape that is not here was ours once, as far as anybody can tell.
     public func page(_ id: OfferID, at now: Timestamp) -> Page {
-        guard let listed = state.withLock({ $0.offers[id] }) else {
+        guard let listed = self[id] else {
             return IdentifierSource.isShaped(id.rawValue, prefix: "ofr_") ? .expired : .unknown
         }
         if let expiry = listed.offer.fare.expiresAt, expiry <= now { return .expired }
@@ -57,9 +66,12 @@ public final class OfferBook: Sendable {
 public struct ListedOffer: Sendable {
     public var offer: Offer
     public var query: SearchQuery
+    /// What callers were shown, and so accept by booking it. Below the offer's total where the fare rose since.
+    public var shownTotal: Money
 
     public init(offer: Offer, query: SearchQuery) {
         self.offer = offer
         self.query = query
+        shownTotal = offer.fare.total
     }
 }

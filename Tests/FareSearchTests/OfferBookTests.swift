@@ -42,6 +42,17 @@ struct OfferBookTests {
         #expect(book.count == 2)
     }
 
+    @Test func whatIsEvictedLeavesNothingBehind() {
+        let book = OfferBook(capacity: 3)
+        for number in 1...100 {
+            book.insert([listed("ofr_\(number)")])
+            if number % 2 == 0 { book.evict(OfferID("ofr_\(number)")) }
+        }
+        #expect(book.count < 3)
+        for number in 101...103 { book.insert([listed("ofr_\(number)")]) }
+        #expect(book.count == 3)
+    }
+
     @Test func anExpiredOfferIsGone() {
         let book = OfferBook(capacity: 3)
         book.insert([listed("ofr_1", expiresAt: now)])
