@@ -26,13 +26,16 @@ public struct FareHTTPServer: Sendable {
         public var metrics: Exposition
         /// Nil to let everybody in.
         public var keys: APIKeys?
+        /// Of the tokens that accept a new price.
+        public var sealingKey: SealingKey
         public var logger: Logger
 
         public init(
             search: FareSearch, engine: BookingEngine, store: any BookingStore,
             clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
             health: @escaping @Sendable () async -> HealthReport,
-            readiness: @escaping @Sendable () async -> String?, metrics: Exposition, keys: APIKeys?, logger: Logger
+            readiness: @escaping @Sendable () async -> String?, metrics: Exposition, keys: APIKeys?,
+            sealingKey: SealingKey, logger: Logger
         ) {
             self.search = search
             self.engine = engine
@@ -45,6 +48,7 @@ public struct FareHTTPServer: Sendable {
             self.readiness = readiness
             self.metrics = metrics
             self.keys = keys
+            self.sealingKey = sealingKey
             self.logger = logger
         }
     }
@@ -91,17 +95,28 @@ public struct FareHTTPServer: Sendable {
         router.add(middleware: RequestMetrics(clock: parts.clock))
         router.add(middleware: EdgeMiddleware(identifiers: parts.identifiers))
         router.add(middleware: AuthenticationMiddleware(keys: parts.keys))
+        addRoutes(to: router)
+        return router
+    }
+
+    private func addRoutes(to router: Router<EdgeContext>) {
         let views = BookingViews(engine: parts.engine, store: parts.store)
+        let idempotency = Idempotency(
+            store: parts.store, clock: parts.clock, owner: parts.owner, logger: parts.logger)
+        let tokens = AcceptTokens(key: parts.sealingKey)
+        let desk = BookingDesk(search: parts.search, engine: parts.engine, views: views, idempotency: idempotency)
         let cheapest = CheapestBooking(
-            search: parts.search, engine: parts.engine, views: views, store: parts.store, clock: parts.clock,
-            identifiers: parts.identifiers, policy: parts.policy, owner: parts.owner, logger: parts.logger)
-        let idempotency = Idempotency(store: parts.store, clock: parts.clock, owner: parts.owner)
+            search: parts.search, desk: desk, clock: parts.clock, identifiers: parts.identifiers,
+            policy: parts.policy)
+        let offers = OfferBooking(
+            search: parts.search, desk: desk, tokens: tokens, clock: parts.clock, identifiers: parts.identifiers,
+            policy: parts.policy)
         HealthRoutes(health: parts.health, readiness: parts.readiness).add(to: router)
         MetricsRoutes(exposition: parts.metrics).add(to: router)
         SearchRoutes(search: parts.search, clock: parts.clock).add(to: router)
+        PricingRoute(search: parts.search, tokens: tokens, clock: parts.clock).add(to: router)
         BookingRoutes(
-            cheapest: cheapest, idempotency: idempotency, views: views, store: parts.store, clock: parts.clock
+            cheapest: cheapest, offers: offers, idempotency: idempotency, views: views, clock: parts.clock
         ).add(to: router)
-        return router
     }
 }

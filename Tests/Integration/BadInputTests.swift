@@ -118,17 +118,9 @@ import WireFormats
         return .object(members.filter { $0.name != name } + [JSONNode.Member(name, value)])
     }
 
-    private static func passenger(_ changes: (String, JSONNode)...) -> JSONNode {
-        guard case .object(var members) = Requests.ada else { return .null }
-        for (name, value) in changes {
-            members.removeAll { $0.name == name }
-            members.append(JSONNode.Member(name, value))
-        }
-        return .object(members)
-    }
-
     private static var cases: [Case] {
-        let infant = passenger(("type", "infant"), ("born_on", .string(Requests.day(ahead: -100))), ("adult", 0))
+        let infant = Requests.passenger(
+            ("type", "infant"), ("born_on", .string(Requests.day(ahead: -100))), ("adult", 0))
         return [
             Case(name: "unknown field", body: booking("colour", "red"), pointer: "/colour"),
             Case(name: "wrong type", body: booking("origin", 7), pointer: "/origin"),
@@ -151,13 +143,13 @@ import WireFormats
                 pointer: "/passengers"),
             Case(
                 name: "an adult of three years",
-                body: booking("passengers", [passenger(("born_on", .string(Requests.day(ahead: -1100))))]),
+                body: booking("passengers", [Requests.passenger(("born_on", .string(Requests.day(ahead: -1100))))]),
                 pointer: "/passengers/0/type"),
             Case(
-                name: "no name", body: booking("passengers", [passenger(("given_name", ""))]),
+                name: "no name", body: booking("passengers", [Requests.passenger(("given_name", ""))]),
                 pointer: "/passengers/0/given_name"),
             Case(
-                name: "no phone", body: booking("passengers", [passenger(("phone_number", "call me"))]),
+                name: "no phone", body: booking("passengers", [Requests.passenger(("phone_number", "call me"))]),
                 pointer: "/passengers/0/phone_number"),
             Case(
                 name: "negative money", body: booking("max_total", ["amount": "-5.00", "currency": "GBP"]),

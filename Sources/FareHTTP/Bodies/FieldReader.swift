@@ -96,6 +96,11 @@ struct FieldReader {
         return value.elements.enumerated().map { ($1, "\(fields.place(key))/\($0)") }
     }
 
+    /// How long the caller waits for its answer.
+    mutating func deadline(_ fields: Fields) -> Duration {
+        .milliseconds(integer(fields, "deadline_ms", in: 1...120_000) ?? 8000)
+    }
+
     mutating func location(_ fields: Fields, _ key: StaticString) -> LocationCode? {
         guard let text = requiredString(fields, key) else { return nil }
         guard let code = LocationCode(text) else {

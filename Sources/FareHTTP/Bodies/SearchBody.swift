@@ -28,7 +28,7 @@ struct SearchBody {
         }
         order = reader.word(fields, "sort", as: OfferOrder.self) ?? .price
         limit = reader.integer(fields, "limit", in: 1...500) ?? 50
-        deadline = .milliseconds(reader.integer(fields, "deadline_ms", in: 1...120_000) ?? 8000)
+        deadline = reader.deadline(fields)
         settle = reader.integer(fields, "settle_ms", in: 0...120_000).map { .milliseconds($0) }
         guard let slices, let currency else { return nil }
         query = SearchQuery(

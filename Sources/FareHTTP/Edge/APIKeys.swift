@@ -60,15 +60,13 @@ public final class APIKeys: Sendable {
     }
 
     private static func read(_ path: String) throws(Invalid) -> [[UInt8]: Holder] {
-        guard let file = fopen(path, "re") else { throw Invalid(detail: "\(path) can't be opened") }
-        defer { fclose(file) }
-        // One more than there may be, so that a longer file shows.
-        var bytes = [UInt8](repeating: 0, count: sizeLimit + 1)
-        let count = fread(&bytes, 1, bytes.count, file)
-        guard ferror(file) == 0 else { throw Invalid(detail: "\(path) can't be read") }
-        guard count <= sizeLimit else { throw Invalid(detail: "\(path) is larger than \(sizeLimit) bytes") }
-        let lines = String(decoding: bytes[..<count], as: UTF8.self).split(
-            separator: "\n", omittingEmptySubsequences: false)
+        let bytes: [UInt8]
+        do throws(SmallFile.Unreadable) {
+            bytes = try SmallFile.bytes(of: path, limit: sizeLimit)
+        } catch {
+            throw Invalid(detail: error.detail)
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         var holders: [[UInt8]: Holder] = [:]
         for (index, line) in lines.enumerated() {
             guard let first = line.first, first != "#" else { continue }

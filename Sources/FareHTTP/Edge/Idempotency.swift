@@ -3,23 +3,34 @@ import FareDomain
 import FarePorts
 import HTTPTypes
 import Hummingbird
+import Logging
 import Resilience
 
-/// Takes the request's idempotency key and keeps it alive while its work goes on.
+/// Answers each request once for its idempotency key: claims the key, keeps it alive while the work goes on, and stores the
+/// answer with it, to be given again byte for byte.
 struct Idempotency: Sendable {
+    /// A request with its key.
+    struct KeyedRequest: Sendable {
+        var key: IdempotencyKey
+        /// SHA-256 of the method, path and body.
+        var fingerprint: [UInt8]
+        var requestID: String
+    }
+
     let store: any BookingStore
     let clock: any MonotonicClock & WallClock
     /// This process, among all that share the store.
     let owner: String
+    let logger: Logger
 
     /// How long a claim lives without a sign of its owner.
     private let lease = Duration.seconds(10)
     private let renewal = Duration.seconds(3)
 
-    /// The key of a request.
+    /// A request and the key that came with it.
     ///
     /// - Throws: 400 without the header, 422 for one that can't be a key.
-    func key(of request: Request, caller: String) throws(Problem) -> IdempotencyKey {
+    func keyed(_ request: Request, body: [UInt8], _ context: EdgeContext) throws(Problem) -> KeyedRequest {
         guard let text = request.headers[Self.header], !text.isEmpty else {
             throw Problem(.idempotencyKeyMissing, "send an Idempotency-Key header")
         }
@@ -28,30 +39,77 @@ struct Idempotency: Sendable {
                 Violation(pointer: "", detail: "the Idempotency-Key header must be 1 to 255 visible characters")
             ])
         }
-        return IdempotencyKey(caller: caller, key: text)
-    }
-
-    func claim(_ key: IdempotencyKey, for request: Request, body: [UInt8]) async throws(StoreError) -> KeyState {
         var hash = SHA256()
         hash.update(data: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8))
         hash.update(data: body)
-        let now = clock.timestamp
-        let claim = KeyClaim(
-            fingerprint: Array(hash.finalize()), owner: owner, expiresAt: now.advanced(by: lease))
-        return try await store.claim(key, as: claim, now: now)
+        return KeyedRequest(
+            key: IdempotencyKey(caller: context.caller, key: text), fingerprint: Array(hash.finalize()),
+            requestID: context.requestID)
     }
 
-    /// Ends a claim whose booking goes on by itself: the same key is then answered from the booking, and not told to wait.
-    func letGo(of key: IdempotencyKey) async {
-        // One that can't be ended now runs out by itself.
-        _ = try? await store.renew(key, owner: owner, until: clock.timestamp)
+    /// Does `work` if nobody did under this key; gives the stored answer again if somebody has.
+    ///
+    /// Cancelling ends the waiting for `work` as it ends `work` itself.
+    /// - Parameters:
+    ///   - resume: answers for a booking that was begun under the key and has no stored answer. Nil where no booking is
+    ///     tied to keys: then a key whose work came to no final answer is given back.
+    ///   - work: its problems are answers; any other error is thrown on.
+    /// - Throws: 409 while another request works under the key, 422 if it came with another request, 503 without a store.
+    func once(
+        _ request: KeyedRequest, resume: (@Sendable (BookingID) async throws -> Answer)? = nil,
+        _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        switch try await claim(request) {
+        case .answered(let stored): return Answer(replaying: stored)
+        case .reused: throw Problem(.idempotencyKeyReused, "the key came with another request before")
+        case .inProgress: throw Problem(.requestInProgress, "the same request is being worked on", outcome: .unknown)
+        case .booked(let id):
+            guard let resume else { throw Problem(.internalError, "the key is a booking's", outcome: .unknown) }
+            let answer = try await resume(id)
+            if answer.isFinal { await finish(request.key, with: answer) }
+            return answer
+        case .claimed: return try await run(request, isBooking: resume != nil, work)
+        }
+    }
+
+    private func run(
+        _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let answer: Answer
+        do {
+            answer = try await whileRenewing(request.key, work)
+        } catch let problem as Problem {
+            answer = problem.answer(requestID: request.requestID)
+        } catch {
+            // A booking may yet be tied to its key by the engine: that claim runs out by itself.
+            if !isBooking { await abandon(request.key) }
+            throw error
+        }
+        if answer.isFinal {
+            await finish(request.key, with: answer)
+        } else if answer.status == 202, isBooking {
+            await letGo(of: request.key)
+        } else {
+            await abandon(request.key)
+        }
+        return answer
+    }
+
+    private func claim(_ request: KeyedRequest) async throws(Problem) -> KeyState {
+        let now = clock.timestamp
+        let claim = KeyClaim(fingerprint: request.fingerprint, owner: owner, expiresAt: now.advanced(by: lease))
+        do {
+            return try await store.claim(request.key, as: claim, now: now)
+        } catch {
+            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
+        }
     }
 
     /// Does `work` while renewing the claim.
-    func whileRenewing<Result: Sendable>(
-        _ key: IdempotencyKey, _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result?.self) { group in
+    private func whileRenewing(
+        _ key: IdempotencyKey, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
             group.addTask { try await work() }
             group.addTask {
                 while !Task.isCancelled {
@@ -62,13 +120,43 @@ struct Idempotency: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            while let result = try await group.next() {
-                if let result { return result }
+            while let answer = try await group.next() {
+                if let answer { return answer }
             }
             throw CancellationError()
         }
     }
 
+    private func finish(_ key: IdempotencyKey, with answer: Answer) async {
+        do throws(StoreError) {
+            try await store.finish(key, with: answer.stored)
+        } catch {
+            // The answer stands all the same: a repetition finds what was done, and is answered from it.
+            logger.warning("answer not stored", metadata: ["reason": "\(error.detail)"])
+        }
+    }
+
+    /// Ends a claim whose booking goes on by itself: the same key is then answered from the booking, and not told to wait.
+    private func letGo(of key: IdempotencyKey) async {
+        // One that can't be ended now runs out by itself.
+        _ = try? await store.renew(key, owner: owner, until: clock.timestamp)
+    }
+
+    /// Gives a key back under which nothing was done for good.
+    private func abandon(_ key: IdempotencyKey) async {
+        do throws(StoreError) {
+            try await store.abandon(key, owner: owner)
+        } catch {
+            // The claim runs out by itself.
+            logger.warning("key not given back", metadata: ["reason": "\(error.detail)"])
+        }
+    }
+
     // A valid field name, so the forced value exists.
     private static let header = HTTPField.Name("Idempotency-Key")!
+}
+
+extension Answer {
+    /// Whether it is kept under its key. What says "not yet", "not so" or "not now" is not: the same key may do better.
+    var isFinal: Bool { [200, 201, 402, 404, 409, 410, 502].contains(status) }
 }

@@ -12,13 +12,31 @@ extension Request {
     ///
     /// - Throws: 415, 413 or 400.
     func jsonObject() async throws -> (root: JSONValue, bytes: [UInt8]) {
+        try checkIsJSON()
+        let bytes = try await bodyBytes()
+        return (try object(bytes), bytes)
+    }
+
+    /// The body as one JSON object, where having nothing to say is as good as an empty one.
+    ///
+    /// - Throws: 415, 413 or 400.
+    func optionalJSONObject() async throws -> (root: JSONValue, bytes: [UInt8]) {
+        let bytes = try await bodyBytes()
+        guard !bytes.isEmpty else { return (try object(Array("{}".utf8)), bytes) }
+        try checkIsJSON()
+        return (try object(bytes), bytes)
+    }
+
+    private func checkIsJSON() throws(Problem) {
         guard isJSON(headers[.contentType]) else {
             throw Problem(.unsupportedMediaType, "send the body as application/json")
         }
+    }
+
+    private func bodyBytes() async throws -> [UInt8] {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit { throw tooLarge }
-        let buffer: ByteBuffer
         do {
-            buffer = try await body.collect(upTo: bodyLimit)
+            return Array(try await body.collect(upTo: bodyLimit).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw tooLarge
         } catch is CancellationError {
@@ -27,13 +45,15 @@ extension Request {
             // The caller's doing: it went away half-way, or its chunks are none.
             throw Problem(.malformedRequest, "the body can't be read to its end")
         }
-        let bytes = Array(buffer.readableBytesView)
+    }
+
+    private func object(_ bytes: [UInt8]) throws -> JSONValue {
         do {
             let document = try JSONDocument(PaddedBytes(bytes), limits: JSONLimits(bytes: bodyLimit, depth: 32))
             guard document.root.kind == .object else {
                 throw Problem(.malformedRequest, "the body is not a JSON object")
             }
-            return (document.root, bytes)
+            return document.root
         } catch let error as WireError {
             throw Problem(.malformedRequest, "\(error)")
         }

@@ -23,7 +23,8 @@ struct SearchRoutes: Sendable {
         }
         router.get("/offers/:id") { _, context in
             let id = OfferID(try context.parameters.require("id"))
-            return try offer(id).response
+            let listed = try search.book.listed(id, at: clock.timestamp)
+            return Answer(status: 200, body: OfferBody(offer: listed.offer).json()).response
         }
     }
 
@@ -88,12 +89,17 @@ struct SearchRoutes: Sendable {
                 try await writer.finish(nil)
             })
     }
+}
 
-    private func offer(_ id: OfferID) throws(Problem) -> Answer {
-        switch search.book.page(id, at: clock.timestamp) {
-        case .offer(let listed): Answer(status: 200, body: OfferBody(offer: listed.offer).json())
+extension OfferBook {
+    /// An offer that a caller names.
+    ///
+    /// - Throws: 410 for one that can't be had any more, 404 for one that never was.
+    func listed(_ id: OfferID, at now: Timestamp) throws(Problem) -> ListedOffer {
+        switch page(id, at: now) {
+        case .offer(let listed): return listed
         case .expired: throw Problem(.offerExpired, "search again")
-        case .unknown: throw Problem(.notFound, "there is no offer \(id)")
+        case .unknown: throw Problem(.notFound, "there is no offer \(id.rawValue.prefix(64))")
         }
     }
 }

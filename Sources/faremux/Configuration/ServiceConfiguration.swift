@@ -9,6 +9,8 @@ struct ServiceConfiguration {
     var port: Int
     var logLevel: Logger.Level
     var apiKeysFile: String?
+    /// What accept tokens are sealed with; nil for a key of this process alone.
+    var sealingKeyFile: String?
     var paymentsURL: String
     var paymentsKey: String
     var paymentsTimeout: Duration
@@ -62,6 +64,7 @@ struct ServiceConfiguration {
             settings.refuse("log_level", "must be one of trace, debug, info, notice, warning, error, critical")
         }
         apiKeysFile = settings.text("api_keys_file")
+        sealingKeyFile = settings.text("sealing_key_file")
         paymentsURL = settings.text("payments_url") ?? "http://127.0.0.1:9110"
         paymentsTimeout = settings.milliseconds("payments_timeout_ms", default: .seconds(10), in: 100...120_000)
         let key = settings.text("payments_key")
@@ -83,7 +86,7 @@ struct ServiceConfiguration {
         bookings = settings.integer("max_bookings", default: 256, in: 1...100_000)
         offers = settings.integer("max_offers", default: 20_000, in: 1...10_000_000)
         metricSeries = settings.integer("max_metric_series", default: 500, in: 1...100_000)
-        for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key", "behind_proxy", "sealing_key_file"]
+        for key in ["redis", "otlp_endpoint", "tls_cert", "tls_key", "behind_proxy"]
         where settings.text(key) != nil {
             settings.refuse(key, "is not supported by this version")
         }

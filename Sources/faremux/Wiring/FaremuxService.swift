@@ -70,7 +70,8 @@ struct FaremuxService {
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() },
-                metrics: MetricsAssembly.endpoint(metrics), keys: try apiKeys(logger), logger: logger))
+                metrics: MetricsAssembly.endpoint(metrics), keys: try apiKeys(logger),
+                sealingKey: try sealingKey(), logger: logger))
         let host = configuration.host
         let application = server.application(
             host: host, port: configuration.port, connections: configuration.connections
@@ -120,6 +121,15 @@ struct FaremuxService {
             return try APIKeys(path: path, logger: logger)
         } catch {
             throw StartError("FAREMUX_API_KEYS_FILE: \(error.detail)")
+        }
+    }
+
+    private func sealingKey() throws -> SealingKey {
+        guard let path = configuration.sealingKeyFile else { return .random() }
+        do {
+            return try SealingKey(file: path)
+        } catch {
+            throw StartError("FAREMUX_SEALING_KEY_FILE: \(error.detail)")
         }
     }
 

@@ -40,5 +40,34 @@ enum Requests {
         return body
     }
 
+    /// Ada, with some fields changed.
+    static func passenger(_ changes: (String, JSONNode)...) -> JSONNode {
+        guard case .object(var members) = ada else { return .null }
+        for (name, value) in changes {
+            members.removeAll { $0.name == name }
+            members.append(JSONNode.Member(name, value))
+        }
+        return .object(members)
+    }
+
+    /// A booking of one offer.
+    static func booking(
+        offer: String, token: String? = nil, payment: String = "pm_card_visa", passengers: [JSONNode] = [ada],
+        more: [JSONNode.Member] = []
+    ) -> JSONNode {
+        var body: JSONNode = [
+            "offer_id": .string(offer), "passengers": .array(passengers), "payment": ["token": .string(payment)],
+            "accept_token": .string(token),
+        ]
+        for member in more { body.append(member.name, member.value) }
+        return body
+    }
+
+    static func booking(
+        of offer: JSONValue, token: String? = nil, payment: String = "pm_card_visa", more: [JSONNode.Member] = []
+    ) throws -> JSONNode {
+        booking(offer: try offer.string("id"), token: token, payment: payment, more: more)
+    }
+
     static func key(_ key: String = UUID().uuidString) -> [HTTPHeader] { [HTTPHeader("Idempotency-Key", key)] }
 }
