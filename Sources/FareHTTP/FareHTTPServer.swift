@@ -91,9 +91,12 @@ public struct FareHTTPServer: Sendable {
     private static let idleTimeout = TimeAmount.seconds(150)
 
     private func router() -> Router<EdgeContext> {
-        let router = Router(context: EdgeContext.self)
+        let listing = Router(context: EdgeContext.self)
+        addRoutes(to: listing)
+        let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestMetrics(clock: parts.clock))
-        router.add(middleware: EdgeMiddleware(identifiers: parts.identifiers))
+        router.add(
+            middleware: EdgeMiddleware(identifiers: parts.identifiers, allowed: AllowedMethods(listing.routes)))
         router.add(middleware: AuthenticationMiddleware(keys: parts.keys))
         addRoutes(to: router)
         return router

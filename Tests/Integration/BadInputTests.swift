@@ -107,6 +107,24 @@ import WireFormats
         }
     }
 
+    @Test func aWrongMethodIsToldWhichAreRight() async throws {
+        try await World.run { world in
+            let cases: [(HTTPRequest.Method, String, String)] = [
+                (.post, "/ping", "GET, HEAD"), (.delete, "/search", "GET, HEAD, POST"),
+                (.get, "/cheapest-booking", "POST"),
+                (.put, "/bookings/bkg_1", "GET, HEAD"), (.get, "/offers/ofr_1/price", "POST"),
+                (.delete, "/problems/sold-out", "GET, HEAD"),
+            ]
+            for (method, path, allow) in cases {
+                let answer = try await world.service.send(method, path)
+                #expect(answer.status == 405, "\(path): \(answer.text)")
+                #expect(answer.header("Allow") == allow)
+                #expect(try answer.json.string("code") == "method-not-allowed")
+            }
+            #expect(try await world.service.send(.delete, "/nowhere/bkg_1").status == 404)
+        }
+    }
+
     private func post(_ text: String, to path: String, in world: World) async throws -> Client.Answer {
         try await world.service.send(.post, path, body: Array(text.utf8), headers: Self.json + Requests.key())
     }

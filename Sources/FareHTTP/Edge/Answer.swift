@@ -9,6 +9,8 @@ struct Answer: Sendable {
     var contentType = "application/json"
     var location: String?
     var retryAfter: Duration?
+    /// Methods that the path takes, for a 405.
+    var allow: [String] = []
     var isReplay = false
     var body: [UInt8]
 
@@ -35,6 +37,7 @@ struct Answer: Sendable {
         if let location { headers[.location] = location }
         // RFC 9110, section 15.5.2: a 401 says what to authenticate with.
         if status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        if !allow.isEmpty { headers[.allow] = allow.joined(separator: ", ") }
         if let retryAfter {
             // Whole seconds, never earlier than meant.
             headers[.retryAfter] = String(max(1, Int((retryAfter + .milliseconds(999)).components.seconds)))

@@ -7,6 +7,7 @@ import Logging
 /// The outermost layer: gives each request an id, turns what is thrown into problems, and writes one log line.
 struct EdgeMiddleware: RouterMiddleware {
     let identifiers: IdentifierSource
+    let allowed: AllowedMethods
 
     func handle(
         _ request: Request, context: EdgeContext, next: @concurrent (Request, EdgeContext) async throws -> Response
@@ -33,8 +34,7 @@ struct EdgeMiddleware: RouterMiddleware {
         } catch let problem as Problem {
             return problem.answer(requestID: context.requestID).response
         } catch let error as any HTTPResponseError where error.status.code < 500 {
-            return Problem(.notFound, "no such path: \(request.uri.path)")
-                .answer(requestID: context.requestID).response
+            return noRoute(for: request).answer(requestID: context.requestID).response
         } catch let error as StoreError where request.method == .get {
             return Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
                 .answer(requestID: context.requestID).response
@@ -44,6 +44,14 @@ struct EdgeMiddleware: RouterMiddleware {
             return Problem(.internalError, "unexpected error", outcome: outcome)
                 .answer(requestID: context.requestID).response
         }
+    }
+
+    private func noRoute(for request: Request) -> Problem {
+        let methods = allowed.methods(of: request.uri.path).map(\.rawValue)
+        guard !methods.isEmpty else { return Problem(.notFound, "no such path: \(request.uri.path)") }
+        var problem = Problem(.methodNotAllowed, "\(request.uri.path) takes \(methods.joined(separator: ", "))")
+        problem.allow = methods
+        return problem
     }
 
     /// Short and visible: it goes into logs and out to providers.

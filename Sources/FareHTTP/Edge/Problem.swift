@@ -21,6 +21,8 @@ struct Problem: Error {
     var violations: [Violation] = []
     /// When to try again.
     var retryAfter: Duration?
+    /// The methods that the path takes, where the request came with another.
+    var allow: [String] = []
     /// Members beside the standard ones.
     var extensions: [JSONNode.Member] = []
 
@@ -47,6 +49,7 @@ struct Problem: Error {
         for member in extensions { body.append(member.name, member.value) }
         var answer = Answer(status: code.status, contentType: "application/problem+json", body: body.bytes)
         answer.retryAfter = retryAfter
+        answer.allow = allow
         return answer
     }
 }

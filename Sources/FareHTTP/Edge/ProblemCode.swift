@@ -5,6 +5,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case unauthorized
     case forbidden
     case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
     case noOffers = "no-offers"
     case paymentDeclined = "payment-declined"
     case paymentActionRequired = "payment-action-required"
@@ -12,7 +13,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case fareChanged = "fare-changed"
     case soldOut = "sold-out"
     case duplicateBooking = "duplicate-booking"
+    case notCancellable = "not-cancellable"
+    case quoteExpired = "quote-expired"
     case offerExpired = "offer-expired"
+    case holdExpired = "hold-expired"
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case validationFailed = "validation-failed"
@@ -31,8 +35,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .paymentDeclined, .paymentActionRequired: 402
         case .forbidden: 403
         case .notFound, .noOffers: 404
-        case .requestInProgress, .fareChanged, .soldOut, .duplicateBooking: 409
-        case .offerExpired: 410
+        case .methodNotAllowed: 405
+        case .requestInProgress, .fareChanged, .soldOut, .duplicateBooking, .notCancellable, .quoteExpired: 409
+        case .offerExpired, .holdExpired: 410
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
         case .validationFailed, .idempotencyKeyReused: 422
@@ -50,6 +55,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .unauthorized: "No valid API key"
         case .forbidden: "The API key does not allow this"
         case .notFound: "There is no such resource"
+        case .methodNotAllowed: "The resource does not take this method"
         case .noOffers: "No offer fits"
         case .paymentDeclined: "The payment was declined"
         case .paymentActionRequired: "The payment needs its holder to act"
@@ -57,7 +63,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .fareChanged: "The fare is above what was accepted"
         case .soldOut: "The offers are sold out"
         case .duplicateBooking: "The same trip is booked already"
+        case .notCancellable: "The booking can't be cancelled"
+        case .quoteExpired: "The quote has expired"
         case .offerExpired: "The offer has expired"
+        case .holdExpired: "The hold has expired"
         case .bodyTooLarge: "The request body is too large"
         case .unsupportedMediaType: "The request body must be application/json"
         case .validationFailed: "Some fields are not valid"
@@ -74,9 +83,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     /// Whether the same request may do better later.
     public var isRetryable: Bool {
         switch self {
-        case .requestInProgress, .noProviderAvailable, .overloaded, .storeUnavailable, .deadlineExceeded,
-            .allCandidatesFailed:
-            true
+        case .requestInProgress, .noProviderAvailable, .overloaded, .storeUnavailable, .deadlineExceeded: true
         default: false
         }
     }
@@ -94,6 +101,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .unauthorized: "Send one of the configured keys as `Authorization: Bearer <key>`."
         case .forbidden: "The key is known, and its scopes don't include this call. Ask the operator for the scope."
         case .notFound: "Nothing is known under this path or id."
+        case .methodNotAllowed: "The path exists, and takes the methods that the `Allow` header names."
         case .noOffers:
             "Every provider answered, and no offer fits the filters and the accepted total. Widen them, or ask for another day."
         case .paymentDeclined: "The card was refused. What was held is given back, and nothing was captured."
@@ -101,13 +109,22 @@ public enum ProblemCode: String, CaseIterable, Sendable {
             "The card's bank wants its holder to act (3-D Secure). What was held is given back, and nothing was captured."
         case .requestInProgress: "Another request with the same Idempotency-Key is being worked on. Try again shortly."
         case .fareChanged:
-            "The fare rose above the accepted total before it was booked. Nothing was booked or captured."
+            """
+            The fare is above what was accepted, and nothing was booked or captured. Where there is one offer to speak of, \
+            `old` is what was accepted, `new` the live total and `difference` what it is more. A booking of that offer with \
+            `accept_token` accepts the new total, under a new Idempotency-Key and within minutes.
+            """
         case .soldOut: "The offers that fitted are gone. Nothing was booked or captured. Search again."
         case .duplicateBooking:
             """
-            The same passengers were booked on the same flights within the last 10 minutes, under another key: \
-            `duplicate_of` names that booking. Nothing was booked or captured. If two are wanted, say `allow_duplicate`.
+            The same passengers were booked on the same flights under another Idempotency-Key minutes ago: `duplicate_of` \
+            names that booking. If a second one is meant, send `"allow_duplicate": true` under a new key.
             """
+        case .notCancellable:
+            "The booking holds no ticket that its airline would take back; `detail` says why. Nothing was changed."
+        case .quoteExpired:
+            "What cancelling would give back was quoted until a while ago. Nothing was changed. Ask for a new quote."
+        case .holdExpired: "The hold ran out before it was booked. Nothing was captured. Search again."
         case .offerExpired: "The offer can't be had any more. Search again."
         case .bodyTooLarge: "A request body may have 1 MiB at most."
         case .unsupportedMediaType: "Send the body as `Content-Type: application/json`."
@@ -116,7 +133,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .internalError:
             "A fault of this service. `outcome` tells whether something may have been done; repeat under the same key to learn."
         case .allCandidatesFailed:
-            "Candidates were tried and none could be booked; `receipt` tells which and why. What they left is undone."
+            """
+            Candidates were tried and none could be booked; `receipt` tells which and why. What they left is undone. The same \
+            key gets this answer again; a new one may do better.
+            """
         case .noProviderAvailable: "No provider could be asked just now. Try again after `Retry-After`."
         case .overloaded: "As many bookings as are allowed at once are being worked on. Try again after `Retry-After`."
         case .storeUnavailable:
