@@ -121,5 +121,9 @@ public struct FareHTTPServer: Sendable {
         BookingRoutes(
             cheapest: cheapest, offers: offers, idempotency: idempotency, views: views, clock: parts.clock
         ).add(to: router)
+        CancellationRoutes(
+            engine: parts.engine, views: views, idempotency: idempotency, clock: parts.clock,
+            identifiers: parts.identifiers
+        ).add(to: router)
     }
 }

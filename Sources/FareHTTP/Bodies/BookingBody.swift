@@ -34,6 +34,7 @@ struct BookingBody: JSONWritable {
             }
             writer.key("payment")
             writer.value(PaymentBody(attempt: main ?? saga.attempts.last { $0.payment != nil }))
+            writer.memberOrNull("cancellation", saga.cancellation.map { CancellationBody(cancellation: $0) })
             writer.key("receipt")
             writer.value(ReceiptBody(snapshot: snapshot))
             writer.array("timeline") { writer in
@@ -61,6 +62,7 @@ private struct ComponentBody: JSONWritable {
     private var status: String {
         switch (attempt.ticket, attempt.hold) {
         case (.ticketed, _): "ticketed"
+        case (.cancelled, _): "cancelled"
         case (.unknown, _): "unknown"
         case (_, .live): "held"
         default: "pending"
@@ -109,7 +111,25 @@ private struct PaymentBody: JSONWritable {
 
     private var amount: Money? {
         guard let payment = attempt?.payment else { return nil }
-        return attempt?.money == .captured ? payment.captured : payment.amount
+        return switch attempt?.money {
+        case .captured: payment.captured
+        case .refunded: payment.refunded
+        default: payment.amount
+        }
+    }
+}
+
+/// A cancellation that was confirmed, as part of its booking.
+private struct CancellationBody: JSONWritable {
+    let cancellation: Cancellation
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", cancellation.id.rawValue)
+            writer.member("refund", cancellation.quote.refund)
+            writer.member("penalty", cancellation.quote.penalty)
+            writer.member("status", cancellation.status.rawValue)
+        }
     }
 }
 
