@@ -83,8 +83,12 @@ extension BookingEngine {
             }
             guard let kept = quote.flatMap({ saga.cancellation($0) }) else {
                 let answer = try await quoteCancellation(of: id, call: call)
-                guard case .quoted = answer else { return answer }
-                quote = call.newID
+                switch answer {
+                case .quoted: quote = call.newID
+                // Another call got there first: it is joined.
+                case .notCancellable(_, let snapshot) where snapshot.saga.cancellation != nil: break
+                default: return answer
+                }
                 continue
             }
             if kept.status == .refused { return refused(kept, snapshot) }
