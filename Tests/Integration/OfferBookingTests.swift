@@ -109,6 +109,31 @@ import WireFormats
         }
     }
 
+    @Test func theSameTripUnderAnotherKeyIsADuplicate() async throws {
+        try await World.run { world in
+            let offer = try await world.cheapestOffer()
+            let first = try await world.service.post("/bookings", Requests.booking(of: offer), headers: Requests.key())
+            #expect(first.status == 201, "\(first.text)")
+            let again = try await world.offer {
+                try $0.require("slices").text == offer.require("slices").text
+            }
+            let key = Requests.key()
+            let refused = try await world.service.post("/bookings", Requests.booking(of: again), headers: key)
+            #expect(refused.status == 409, "\(refused.text)")
+            let problem = try refused.json
+            #expect(try problem.string("code") == "duplicate-booking")
+            #expect(try problem.string("duplicate_of") == first.json.string("id"))
+            #expect(try problem.string("booking_id") != first.json.string("id"))
+            try await Books.expectOne(try first.json, in: world)
+            let replay = try await world.service.post("/bookings", Requests.booking(of: again), headers: key)
+            #expect(replay.bytes == refused.bytes)
+            let meant = [JSONNode.Member("allow_duplicate", true)]
+            let second = try await world.service.post(
+                "/bookings", Requests.booking(of: again, more: meant), headers: Requests.key())
+            #expect(second.status == 201, "\(second.text)")
+        }
+    }
+
     @Test func whatCantBeBookedIsSaidSo() async throws {
         try await World.run { world in
             let offer = try await world.cheapestOffer()

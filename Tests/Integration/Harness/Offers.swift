@@ -25,6 +25,9 @@ extension JSONValue {
     /// The decimal text of a money member.
     func amount(_ name: StaticString) throws -> String { try require(name).string("amount") }
 
+    /// As it is written.
+    var text: String { String(decoding: rawBytes, as: UTF8.self) }
+
     /// A money member of a currency with two minor digits.
     func minorUnits(_ name: StaticString) throws -> Int {
         try #require(Int(amount(name).filter { $0 != "." }))
