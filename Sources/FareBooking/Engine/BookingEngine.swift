@@ -43,6 +43,8 @@ public final class BookingEngine: Sendable {
     private let running = Mutex(0)
     /// Bookings of ours that were left here, to be taken up anew.
     private let left = Mutex<Set<BookingID>>([])
+    /// Whether bookings may have been taken over without an answer that said so.
+    private let mayHaveUnknown = Mutex(false)
 
     public init(
         providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
@@ -116,9 +118,12 @@ public final class BookingEngine: Sendable {
     public func recover() async throws(StoreError) -> Int {
         let room = configuration.capacity - running.withLock { $0 }
         guard room > 0 else { return 0 }
+        try await lookForUnknown()
         let leftHere = left.withLock { $0 }
+        mayHaveUnknown.withLock { $0 = true }
         let records = try await store.takeOver(
             for: tools.ownership.lease(), now: clock.timestamp, left: leftHere, limit: room)
+        mayHaveUnknown.withLock { $0 = false }
         left.withLock { $0.subtract(leftHere) }
         if !records.isEmpty { tools.metrics.takenOver(count: records.count) }
         var count = 0
@@ -130,6 +135,15 @@ public final class BookingEngine: Sendable {
             }
         }
         return count
+    }
+
+    /// A store may fail after it has given bookings to this process: it renews their leases, and would never know of them.
+    private func lookForUnknown() async throws(StoreError) {
+        guard mayHaveUnknown.withLock({ $0 }) else { return }
+        let records = try await store.unsettled(limit: configuration.capacity)
+        let unknown = records.map(\.id).filter { board.post(of: $0) == nil }
+        // Those of others do no harm: the store gives back only what is this owner's.
+        left.withLock { $0.formUnion(unknown) }
     }
 
     // MARK: Work
