@@ -155,6 +155,10 @@ struct SagaRunner {
             result = await tools.caller.perform(
                 command, of: snapshot.saga, deadline: plan.deadline, sentBy: sentBy, isCheapest: isCheapest)
         }
+        if Task.isCancelled, case .unknown = result {
+            // Only the waiting has ended: the peer may be at it for as long as a call may take. So it is left in flight.
+            throw .shuttingDown
+        }
         end(command, with: result)
         if case .repriced(let offer, let stillCheapest) = result, !stillCheapest { takeBack(offer) }
         if command.step == .reprice || command.step == .hold, result.isUnclear {
