@@ -54,27 +54,6 @@ struct DurabilityTests {
         try await store.close()
     }
 
-    @Test func aLogCutAnywhereBetweenTwoCommitsHasTheFirstAlone() async throws {
-        let store = try await open()
-        try await save(1, in: store)
-        let before = try folder.contents("store.db-wal").count
-        try await save(2, in: store)
-        let database = try folder.contents("store.db")
-        let log = try folder.contents("store.db-wal")
-        try await store.close()
-        try #require(log.count > before)
-
-        // Around each frame's edges, and every 211 bytes: all of them take minutes.
-        let frame = 24 + 4096
-        let edges = stride(from: before, through: log.count, by: frame).flatMap { [$0 - 1, $0, $0 + 1, $0 + 24] }
-        let lengths = Set(edges + stride(from: before, to: log.count, by: 211)).filter { before...log.count ~= $0 }
-        for length in lengths.sorted() {
-            try folder.write(database, to: "cut.db")
-            try folder.write(log.prefix(length), to: "cut.db-wal")
-            try await expect(length == log.count ? 2 : 1, in: "cut.db")
-        }
-    }
-
     @Test func aFullDiskLosesNothingAndTheStoreGoesOnAfterwards() async throws {
         let store = try await open()
         try await save(1, in: store)

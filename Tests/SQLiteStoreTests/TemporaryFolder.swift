@@ -4,8 +4,13 @@ import Foundation
 final class TemporaryFolder: Sendable {
     let url: URL
 
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "faremux-store-\(UUID().uuidString)")
+    /// - Parameter inMemory: where there is a file system in memory: for tests that open a store a thousand times, and
+    ///   for which syncing matters nothing.
+    init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let isMemory = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        let parent = isMemory ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        url = parent.appending(path: "faremux-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
     }
 

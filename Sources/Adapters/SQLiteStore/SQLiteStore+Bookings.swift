@@ -99,15 +99,18 @@ extension SQLiteStore {
         }
     }
 
-    /// One row written, synced, and read again.
+    /// One row written, synced, and read again; and a look at how much room there is.
     ///
-    /// - Throws: `busy` when it takes longer than `Configuration.checkTimeout`.
+    /// - Throws: `busy` when it takes longer than `Configuration.checkTimeout`, `full` when there is less room than
+    ///   `Configuration.reservedRoom`.
     public func check() async throws(StoreError) {
+        let (file, reservedRoom) = (file, configuration.reservedRoom)
         try await sharedCheck.join(waitingAtMost: configuration.checkTimeout) { end in
             pool.asyncWriteWithoutTransaction { database in
                 end(
                     SQLiteStore.inTransaction(database) { database in
                         try database.execute(sql: "UPDATE heartbeat SET beats = beats + 1")
+                        try file.expectRoom(reservedRoom)
                         guard try Int64.fetchOne(database, sql: "SELECT beats FROM heartbeat") != nil else {
                             throw StoreError(.corrupt, detail: "the heartbeat's row is gone")
                         }

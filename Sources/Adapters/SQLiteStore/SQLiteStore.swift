@@ -20,6 +20,9 @@ public final class SQLiteStore: BookingStore {
         public var busyTimeout: Duration = .seconds(2)
         /// How long `check()` takes at most.
         public var checkTimeout: Duration = .seconds(2)
+        /// Room on the disk, in bytes, below which `check()` says `full`. What the log takes before it is brought back into
+        /// the database: bookings at work can be finished with it, when no new ones come.
+        public var reservedRoom: Int64 = 4 << 20
         /// Connections that read beside the one that writes; at least one.
         public var readers = 4
         /// Calls that run or wait at once; the next one is `busy`.
@@ -31,6 +34,7 @@ public final class SQLiteStore: BookingStore {
     public let kind = "sqlite"
 
     let pool: DatabasePool
+    let file: StoreFile
     let configuration: Configuration
     let sharedCheck = SharedCheck()
     let metrics = StoreMetrics()
@@ -47,9 +51,9 @@ public final class SQLiteStore: BookingStore {
     ///   `corrupt` if it is damaged. The detail says which, in words for operators.
     public init(path: String, configuration: Configuration = Configuration()) async throws(StoreError) {
         self.configuration = configuration
-        pool = try await SQLiteStore.onBlockingThread { () throws(StoreError) in
-            try StoreFile(path: path).open(configuration)
-        }
+        let file = StoreFile(path: path)
+        self.file = file
+        pool = try await SQLiteStore.onBlockingThread { () throws(StoreError) in try file.open(configuration) }
     }
 
     /// Ends all connections, after the calls that run; later calls are `unavailable`.

@@ -18,6 +18,7 @@ struct StoreFile {
             try pool.writeWithoutTransaction { database in
                 // GRDB sets NORMAL after `prepareDatabase`, with which the last commits don't survive a power cut.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                try StoreFile.settleLog(database)
                 // A checkpoint gives the room back that a burst of writes took.
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }
@@ -31,6 +32,25 @@ struct StoreFile {
             let cause = StoreError(sqlite: error)
             throw StoreError(cause.code, detail: "\(path): \(cause.detail)")
         }
+    }
+
+    /// - Throws: `full` if others than root can write fewer bytes than that to the disk.
+    func expectRoom(_ bytes: Int64) throws(StoreError) {
+        var disk = statvfs()
+        guard statvfs(path, &disk) == 0 else { throw failure("its disk can't be looked at") }
+        let room = Int64(clamping: disk.f_bavail).multipliedReportingOverflow(by: Int64(clamping: disk.f_frsize))
+        guard !room.overflow, room.partialValue < bytes else { return }
+        throw StoreError(.full, detail: "\(path): \(room.partialValue) bytes are left on the disk")
+    }
+
+    /// Brings what was found in the log into the database, and begins a new log.
+    ///
+    /// After a sync that failed, the system may show what is not on the disk, and never write it there
+    /// (<https://wiki.postgresql.org/wiki/Fsync_Errors>). A process that ended then leaves such frames at the log's end,
+    /// and new ones that follow them would be lost with them at a power cut. While another process reads from the log
+    /// it stays, and is that process's, which knows what was synced.
+    private static func settleLog(_ database: Database) throws {
+        _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     private func poolConfiguration(_ configuration: SQLiteStore.Configuration) -> GRDB.Configuration {
@@ -55,6 +75,7 @@ struct StoreFile {
     }
 
     private func prepareFile(in directory: DirectoryLock) throws(StoreError) {
+        try refuseLogAlone()
         // Only ever opened here when it is new: closing a file drops the locks that SQLite has on it in this process
         // (https://www.sqlite.org/howtocorrupt.html, 2.2).
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -75,6 +96,16 @@ struct StoreFile {
         }
         guard access(path, R_OK | W_OK) == 0 else { throw failure("can't be read and written") }
         for file in [path, path + "-wal", path + "-shm"] { try StoreFile(path: file).closeToOthers() }
+    }
+
+    /// SQLite takes the log of an empty database for nobody's, and throws it away with all that is in it.
+    private func refuseLogAlone() throws(StoreError) {
+        var (database, log) = (stat(), stat())
+        let isEmpty = stat(path, &database) != 0 || database.st_size == 0
+        guard isEmpty, stat(path + "-wal", &log) == 0, log.st_size > 0 else { return }
+        throw StoreError(
+            .corrupt,
+            detail: "\(path): is empty or missing, but its log is not: bring it back, or move \(path)-wal away")
     }
 
     private func closeToOthers() throws(StoreError) {
