@@ -24,6 +24,8 @@ public struct FareHTTPServer: Sendable {
         /// Why the service should get no requests now; nil if it should.
         public var readiness: @Sendable () async -> String?
         public var metrics: Exposition
+        /// Compares the store with the providers and the gateway, once, now.
+        public var reconcile: @Sendable () async -> ReconciliationReport
         /// Nil to let everybody in.
         public var keys: APIKeys?
         /// Of the tokens that accept a new price.
@@ -34,7 +36,8 @@ public struct FareHTTPServer: Sendable {
             search: FareSearch, engine: BookingEngine, store: any BookingStore,
             clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
             health: @escaping @Sendable () async -> HealthReport,
-            readiness: @escaping @Sendable () async -> String?, metrics: Exposition, keys: APIKeys?,
+            readiness: @escaping @Sendable () async -> String?, metrics: Exposition,
+            reconcile: @escaping @Sendable () async -> ReconciliationReport, keys: APIKeys?,
             sealingKey: SealingKey, logger: Logger
         ) {
             self.search = search
@@ -47,6 +50,7 @@ public struct FareHTTPServer: Sendable {
             self.health = health
             self.readiness = readiness
             self.metrics = metrics
+            self.reconcile = reconcile
             self.keys = keys
             self.sealingKey = sealingKey
             self.logger = logger
@@ -116,6 +120,7 @@ public struct FareHTTPServer: Sendable {
             policy: parts.policy)
         HealthRoutes(health: parts.health, readiness: parts.readiness).add(to: router)
         MetricsRoutes(exposition: parts.metrics).add(to: router)
+        AdminRoutes(reconcile: parts.reconcile).add(to: router)
         SearchRoutes(search: parts.search, clock: parts.clock).add(to: router)
         PricingRoute(search: parts.search, tokens: tokens, clock: parts.clock).add(to: router)
         BookingRoutes(

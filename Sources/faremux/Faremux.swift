@@ -8,7 +8,7 @@ struct Faremux: AsyncParsableCommand {
         version: faremuxVersion,
         subcommands: [
             ServeCommand.self, SearchCommand.self, BookCommand.self, HealthCommand.self, CircuitsCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, ReconcileCommand.self,
         ])
 }
 

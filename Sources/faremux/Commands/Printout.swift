@@ -117,15 +117,15 @@ enum Printout {
         return "\(text(value, "amount")) \(text(value, "currency"))"
     }
 
-    private static func elements(_ value: JSONValue, _ key: StaticString) -> [JSONValue] {
+    static func elements(_ value: JSONValue, _ key: StaticString) -> [JSONValue] {
         value[key].map { Array($0.elements) } ?? []
     }
 
-    private static func text(_ value: JSONValue, _ key: StaticString) -> String { value[key]?.string ?? "" }
+    static func text(_ value: JSONValue, _ key: StaticString) -> String { value[key]?.string ?? "" }
 
     private static func number(_ value: JSONValue, _ key: StaticString) -> String { value[key]?.rawNumber ?? "-" }
 
-    private static func padded(_ text: String, _ width: Int) -> String {
+    static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

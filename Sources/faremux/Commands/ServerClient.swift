@@ -26,13 +26,16 @@ struct ServerClient {
         transport = try CurlTransport()
     }
 
-    /// The longest that the service takes over a request, and some more.
-    private static let patience = Duration.seconds(150)
+    /// The longest that the service takes over a caller's request, and some more.
+    static let patience = Duration.seconds(150)
 
-    /// - Parameter idempotencyKey: of a request that has an effect.
+    /// - Parameters:
+    ///   - idempotencyKey: of a request that has an effect.
+    ///   - patience: how long to wait for the answer.
     /// - Throws: `Refusal` where there is no answer, or one that is not JSON.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, body: JSONNode? = nil, idempotencyKey: String? = nil
+        _ method: HTTPRequest.Method, _ path: String, body: JSONNode? = nil, idempotencyKey: String? = nil,
+        patience: Duration = patience
     ) async throws -> (status: Int, body: JSONValue) {
         var headers = [HTTPHeader("Accept", "application/json")]
         if let idempotencyKey { headers.append(HTTPHeader("Idempotency-Key", idempotencyKey)) }
@@ -41,8 +44,8 @@ struct ServerClient {
         var request = HTTPRequest(
             method, server + path, headers: headers, body: body?.bytes, operation: .status,
             effect: idempotencyKey.map { .idempotent(key: $0) } ?? .read,
-            deadline: clock.now.advanced(by: Self.patience))
-        request.timeout = Self.patience
+            deadline: clock.now.advanced(by: patience))
+        request.timeout = patience
         do {
             let response = try await transport.send(request)
             await transport.shutdown()

@@ -70,7 +70,8 @@ struct FaremuxService {
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() },
-                metrics: MetricsAssembly.endpoint(metrics), keys: try apiKeys(logger),
+                metrics: MetricsAssembly.endpoint(metrics), reconcile: { await reconciliation.pass() },
+                keys: try apiKeys(logger),
                 sealingKey: try sealingKey(), logger: logger))
         let host = configuration.host
         let application = server.application(
