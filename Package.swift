@@ -20,6 +20,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -131,6 +132,13 @@ let testTargets: [Target] = [
     .testTarget(
         name: "FareBookingTests",
         dependencies: core + ["FareBooking", "FareTestSupport", "Telemetry", logging, metrics],
+        swiftSettings: settings),
+    .testTarget(
+        name: "FareHTTPTests",
+        dependencies: core + [
+            "FareHTTP", "FareBooking", "FareSearch", "FareTestSupport", "WireFormats", httpTypes, hummingbird,
+            hummingbirdCore, logging, nio, nioEmbedded,
+        ],
         swiftSettings: settings),
     .target(name: "CLookupHook", path: "Tests/CurlTransportTests/CLookupHook"),
     .testTarget(

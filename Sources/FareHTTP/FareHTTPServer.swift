@@ -82,7 +82,7 @@ public struct FareHTTPServer: Sendable {
         host: String, port: Int, connections: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            responder: router().buildResponder(),
+            responder: responder(),
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "faremux",
@@ -94,7 +94,8 @@ public struct FareHTTPServer: Sendable {
     /// Longer than the longest deadline that a caller may ask for: no request is cut off while it is worked on.
     private static let idleTimeout = TimeAmount.seconds(150)
 
-    private func router() -> Router<EdgeContext> {
+    /// What answers each request, without a connection.
+    func responder() -> RouterResponder<EdgeContext> {
         let listing = Router(context: EdgeContext.self)
         addRoutes(to: listing)
         let router = Router(context: EdgeContext.self, options: .autoGenerateHeadEndpoints)
@@ -103,7 +104,7 @@ public struct FareHTTPServer: Sendable {
             middleware: EdgeMiddleware(identifiers: parts.identifiers, allowed: AllowedMethods(listing.routes)))
         router.add(middleware: AuthenticationMiddleware(keys: parts.keys))
         addRoutes(to: router)
-        return router
+        return router.buildResponder()
     }
 
     private func addRoutes(to router: Router<EdgeContext>) {

@@ -1,0 +1,105 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import HTTPTypes
+import Testing
+import WireFormats
+
+@testable import FareHTTP
+
+/// What a caller is told, by what the provider and the gateway did.
+struct BookingAnswerTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var operation: FakeProvider.Operation
+        var fault: FakeProvider.Fault
+        var status: Int
+        var code: String
+
+        var testDescription: String { "\(operation) \(code)" }
+    }
+
+    static let cases = [
+        Case(operation: .reprice, fault: .refuse(.soldOut), status: 409, code: "sold-out"),
+        Case(operation: .hold, fault: .refuse(.soldOut), status: 409, code: "sold-out"),
+        Case(operation: .reprice, fault: .raise(percent: 10), status: 409, code: "fare-changed"),
+        Case(operation: .hold, fault: .raise(percent: 10), status: 409, code: "fare-changed"),
+        Case(operation: .hold, fault: .refuse(.fareChanged), status: 409, code: "fare-changed"),
+        Case(operation: .hold, fault: .refuse(.rejected), status: 502, code: "all-candidates-failed"),
+        Case(operation: .confirm, fault: .refuse(.rejected), status: 502, code: "all-candidates-failed"),
+    ]
+
+    @Test(arguments: cases, ["/bookings", "/cheapest-booking"]) func failuresAreTold(
+        wrong: Case, path: String
+    ) async throws {
+        let bench = Bench()
+        let offer = try await bench.offer()
+        bench.provider.script(wrong.operation, wrong.fault)
+        let body = path == "/bookings" ? Sample.booking(of: offer) : Sample.cheapest
+        try await bench.running {
+            let reply = try await bench.post(path, body, key: "k")
+            #expect(reply.status == wrong.status)
+            #expect(try reply.code == wrong.code)
+            let problem = try reply.json
+            #expect(try problem.string("outcome") == "none")
+            #expect(try problem.bool("retryable") == false)
+            #expect(try problem.string("booking_id").hasPrefix("bkg_"))
+            #expect(try Array(problem.require("receipt").elements("attempts")).count == 1)
+            let again = try await bench.post(path, body, key: "k")
+            #expect(again.isReplay && again.bytes == reply.bytes)
+        }
+        #expect(bench.provider.orders.allSatisfy { $0.state != .ticketed })
+    }
+
+    @Test func aRiseAboveTheAcceptedTotalIsToldForTheCheapestToo() async throws {
+        let bench = Bench()
+        bench.provider.script(.reprice, .raise(percent: 10))
+        try await bench.running {
+            let problem = try await bench.post("/cheapest-booking", Sample.cheapest, key: "k").json
+            #expect(try problem.string("code") == "fare-changed")
+            #expect(try problem.require("old").string("amount") == "105.00")
+            #expect(try problem.require("new").string("amount") == "110.00")
+            #expect(try problem.require("difference").string("amount") == "5.00")
+            #expect(problem["accept_token"] == nil)
+        }
+    }
+
+    @Test func aTokenIsNeededAsLongAsTheFareIsAboveWhatWasShown() async throws {
+        let bench = Bench()
+        let offer = try await bench.offer()
+        bench.provider.script(.reprice, .raise(percent: 10))
+        try await bench.running {
+            let priced = try await bench.post("/offers/\(offer)/price")
+            #expect(priced.status == 409)
+            let refused = try await bench.post("/bookings", Sample.booking(of: offer), key: "1")
+            #expect(try refused.code == "fare-changed")
+            let token = try priced.json.string("accept_token")
+            let accepted = Sample.booking(of: offer, acceptToken: token)
+            let booked = try await bench.post("/bookings", accepted, key: "2")
+            #expect(booked.status == 201)
+            #expect(try booked.json.require("total").string("amount") == "110.00")
+            bench.clock.advance(by: AcceptTokens.lifetime)
+            let late = try await bench.post("/bookings", accepted, key: "3")
+            #expect(late.status == 422)
+            #expect(try late.json.elements("errors").map { try $0.string("pointer") } == ["/accept_token"])
+        }
+        #expect(bench.gateway.payments.map(\.payment.captured.minorUnits) == [110_00])
+    }
+
+    @Test func everyProblemHasItsPage() async throws {
+        let bench = Bench()
+        for code in ProblemCode.allCases {
+            let page = try await bench.send(.get, "/problems/\(code.rawValue)")
+            #expect(page.status == 200)
+            #expect(String(decoding: page.bytes, as: UTF8.self).contains("status \(code.status)"))
+        }
+    }
+
+    @Test func whoMayDoWhatGoesByThePath() {
+        let scopes: [(String, APIKeys.Scope?)] = [
+            ("/", nil), ("/ping", nil), ("/problems/sold-out", nil), ("/search", .search), ("/offers/1/price", .search),
+            ("/bookings/1/cancel", .book), ("/cheapest-booking", .book), ("/admin/reconcile", .operate),
+            ("/anything-else", .operate),
+        ]
+        for (path, scope) in scopes { #expect(AuthenticationMiddleware.scope(of: path) == scope, "\(path)") }
+    }
+}

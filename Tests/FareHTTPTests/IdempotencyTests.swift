@@ -1,0 +1,129 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import Logging
+import Synchronization
+import Testing
+
+@testable import FareHTTP
+
+/// What becomes of a key, by what its work came to.
+struct IdempotencyTests {
+    private let clock = ManualClock()
+    private let store = InMemoryBookingStore()
+
+    private var idempotency: Idempotency {
+        Idempotency(
+            store: store, clock: clock, owner: "test", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func request(_ fingerprint: UInt8 = 1) -> Idempotency.KeyedRequest {
+        Idempotency.KeyedRequest(
+            key: IdempotencyKey(caller: "ada", key: "k"), fingerprint: [fingerprint], requestID: "req_1")
+    }
+
+    /// Counts how often the work was done.
+    private final class Work: Sendable {
+        private let state = Mutex(0)
+        var count: Int { state.withLock { $0 } }
+
+        func answer(_ status: Int) -> Answer {
+            state.withLock { $0 += 1 }
+            return Answer(status: status, location: "/there", body: Array("\(count)".utf8))
+        }
+    }
+
+    @Test(arguments: [200, 201, 402, 404, 409, 410, 502]) func aFinalAnswerIsGivenAgain(status: Int) async throws {
+        let work = Work()
+        let first = try await idempotency.once(request()) { work.answer(status) }
+        let second = try await idempotency.once(request()) { work.answer(500) }
+        #expect(work.count == 1)
+        #expect(second.status == status)
+        #expect(second.body == first.body)
+        #expect(second.location == first.location)
+        #expect(!first.isReplay && second.isReplay)
+    }
+
+    @Test(arguments: [202, 400, 413, 422, 429, 500, 503, 504]) func anythingElseGivesTheKeyBack(
+        status: Int
+    ) async throws {
+        let work = Work()
+        for _ in 1...2 {
+            let answer = try await idempotency.once(request()) { work.answer(status) }
+            #expect(answer.status == status && !answer.isReplay)
+        }
+        #expect(work.count == 2)
+        // Nor is the next request bound to the same body.
+        #expect(try await idempotency.once(request(2)) { work.answer(200) }.status == 200)
+    }
+
+    @Test func aProblemIsAnAnswerAndAnErrorGivesTheKeyBack() async throws {
+        struct Broken: Error {}
+        await #expect(throws: Broken.self) { _ = try await idempotency.once(request()) { throw Broken() } }
+        let work = Work()
+        let problem = try await idempotency.once(request()) { throw Problem(.notCancellable, "no") }
+        #expect(problem.status == 409)
+        let again = try await idempotency.once(request()) { work.answer(200) }
+        #expect(again.body == problem.body)
+        #expect(work.count == 0)
+    }
+
+    @Test func anotherBodyIsRefusedAndARunningRequestToo() async throws {
+        let idempotency = idempotency
+        let (started, begin) = AsyncStream.makeStream(of: Void.self)
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        async let running = idempotency.once(request()) {
+            begin.finish()
+            for await _ in finished {}
+            return Answer(status: 200, body: [])
+        }
+        for await _ in started {}
+        let inProgress = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request()) { Answer(status: 200, body: []) }
+        }
+        #expect(inProgress?.code == .requestInProgress)
+        let reused = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request(2)) { Answer(status: 200, body: []) }
+        }
+        #expect(reused?.code == .idempotencyKeyReused)
+        end.finish()
+        #expect(try await running.status == 200)
+    }
+
+    @Test func aClaimLivesAsLongAsItsWork() async throws {
+        let idempotency = idempotency
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        async let running = idempotency.once(request()) {
+            for await _ in finished {}
+            return Answer(status: 200, body: [])
+        }
+        // Five leases long, renewed all the time.
+        for _ in 1...17 {
+            await clock.sleepers(atLeast: 1)
+            clock.advance(by: .seconds(3))
+        }
+        await clock.sleepers(atLeast: 1)
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request()) { Answer(status: 200, body: []) }
+        }
+        #expect(problem?.code == .requestInProgress)
+        end.finish()
+        _ = try await running
+    }
+
+    @Test func withoutAStoreNothingIsBegun() async throws {
+        store.inject { $0.operation == .claim ? .before(StoreError(.unavailable, detail: "")) : nil }
+        let work = Work()
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request()) { work.answer(200) }
+        }
+        #expect(problem?.code == .storeUnavailable)
+        #expect(work.count == 0)
+    }
+
+    @Test func anAnswerThatCantBeStoredStands() async throws {
+        store.inject { $0.operation == .finish ? .before(StoreError(.full, detail: "")) : nil }
+        let work = Work()
+        #expect(try await idempotency.once(request()) { work.answer(201) }.status == 201)
+    }
+}
