@@ -72,6 +72,10 @@ extension FareSearch {
     func isBookable(_ fare: ProviderOffer, at now: Timestamp) -> Bool {
         let isLive = fare.expiresAt.map { $0 > now } ?? true
         return isLive
-            && (fare.holdable || providers.contains { $0.id == fare.provider && $0.capabilities.findsOrders })
+            && providers.contains { provider in
+                provider.id == fare.provider
+                    && (provider.capabilities.settlesBooking(holdable: fare.holdable)
+                        || booksWithoutLookup.contains(provider.id))
+            }
     }
 }

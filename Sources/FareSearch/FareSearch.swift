@@ -10,17 +10,21 @@ public final class FareSearch: Sendable {
     private let identifiers: IdentifierSource
     /// The offers that were shown.
     public let book: OfferBook
+    let booksWithoutLookup: Set<ProviderID>
 
-    /// - Parameter rates: for comparing across currencies; without them only offers in the search's currency are listed.
+    /// - Parameters:
+    ///   - rates: for comparing across currencies; without them only offers in the search's currency are listed.
+    ///   - booksWithoutLookup: providers whose instant offers are booked although a lost order can't be looked for.
     public init(
         providers: [any FareProvider], rates: ExchangeRates?, book: OfferBook, clock: any MonotonicClock & WallClock,
-        identifiers: IdentifierSource
+        identifiers: IdentifierSource, booksWithoutLookup: Set<ProviderID> = []
     ) {
         self.providers = providers.sorted { $0.id < $1.id }
         self.rates = rates
         self.book = book
         self.clock = clock
         self.identifiers = identifiers
+        self.booksWithoutLookup = booksWithoutLookup
     }
 
     /// Searches. A provider that fails or is late costs only itself.

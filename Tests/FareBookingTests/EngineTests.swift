@@ -153,8 +153,8 @@ struct EngineTests {
         #expect(await answer.summary == "pending pending")
         await engine.value
         let saga = try #require(try await bench.stored())
-        #expect(saga.inFlight == nil)
-        #expect(saga.attempts.last?.ticket == .unknown)
+        // The provider may still be at it: whoever takes the booking over waits for that.
+        #expect(saga.inFlight?.step == .confirm)
         #expect(try await bench.store.unsettled(limit: 9).count == 1)
     }
 

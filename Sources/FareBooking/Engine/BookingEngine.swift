@@ -103,13 +103,6 @@ public final class BookingEngine: Sendable {
         return post.latest.map { BookingAnswer($0) } ?? .untouched
     }
 
-    /// Whether a lost order of that offer could be found out about: else it is not booked.
-    public func canBook(_ offer: ProviderOffer) -> Bool {
-        guard let provider = tools.caller.providers[offer.provider] else { return false }
-        return offer.holdable || provider.capabilities.findsOrders
-            || configuration.rules[offer.provider]?.booksWithoutLookup == true
-    }
-
     /// Takes up the bookings that nobody works on any more: their owner gave no sign of life for as long as a lease.
     ///
     /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone. `run` calls this at its

@@ -4,14 +4,9 @@ public struct ProviderRules: Sendable {
     public var quarantine: Duration?
     /// How long a call may take from being sent to its last effect: the longest of the provider's timeouts.
     public var longestCall: Duration
-    /// Whether offers that are ordered at once are booked where a lost order can't be looked for.
-    public var booksWithoutLookup: Bool
 
-    public init(
-        quarantine: Duration? = nil, longestCall: Duration = .seconds(15), booksWithoutLookup: Bool = false
-    ) {
+    public init(quarantine: Duration? = nil, longestCall: Duration = .seconds(15)) {
         self.quarantine = quarantine
         self.longestCall = longestCall
-        self.booksWithoutLookup = booksWithoutLookup
     }
 }

@@ -56,6 +56,8 @@ public struct Attempt: Sendable, Codable {
         public var detail: String
         /// The card's bank wants its holder to act.
         public var needsAction = false
+        /// The offer's time was over: it is not that others took the seats.
+        public var isExpired: Bool?
     }
 
     /// Position among the attempts, from 1; part of every idempotency key.

@@ -19,7 +19,7 @@ extension Saga {
                 fail(index, .fareChanged, .reprice, "\(before) became \(offer.total), and another is cheaper")
             }
         case .failed(let failure), .unknown(let failure):
-            fail(index, failure.outcome, .reprice, failure.detail)
+            fail(index, failure, .reprice)
         default: break
         }
     }
@@ -33,7 +33,7 @@ extension Saga {
             checkHeld(order, index)
         case .failed(let failure):
             attempts[index].hold = .gone
-            fail(index, failure.outcome, .hold, failure.detail)
+            fail(index, failure, .hold)
         case .unknown(let failure):
             // A hold is no ticket: the next candidate may be tried at once, and this one is looked for afterwards.
             attempts[index].hold = .unknown
@@ -149,6 +149,11 @@ extension Saga {
     mutating func fail(_ index: Int, _ outcome: Attempt.Outcome, _ step: Step, _ detail: String) {
         guard attempts[index].failure == nil else { return }
         attempts[index].failure = Attempt.Failure(outcome: outcome, step: step, detail: detail)
+    }
+
+    private mutating func fail(_ index: Int, _ failure: StepFailure, _ step: Step) {
+        fail(index, failure.outcome, step, failure.detail)
+        if failure.reason == .expired { attempts[index].failure?.isExpired = true }
     }
 
     /// The money can't be had: no further candidate is tried.

@@ -68,23 +68,39 @@ struct Idempotency: Sendable {
             let answer = try await resume(id)
             if answer.isFinal { await finish(request.key, with: answer) }
             return answer
-        case .claimed: return try await run(request, isBooking: resume != nil, work)
+        case .claimed:
+            let answer = try await run(request, isBooking: resume != nil, work)
+            guard try await isOurs(request.key) else { return try await once(request, resume: resume) { answer } }
+            await close(request, isBooking: resume != nil, with: answer)
+            return answer
+        }
+    }
+
+    /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request was
+    /// answered by another.
+    private func isOurs(_ key: IdempotencyKey) async throws(Problem) -> Bool {
+        do throws(StoreError) {
+            return try await store.renew(key, owner: owner, until: clock.timestamp.advanced(by: lease))
+        } catch {
+            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
         }
     }
 
     private func run(
         _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
-        let answer: Answer
         do {
-            answer = try await whileRenewing(request.key, work)
+            return try await whileRenewing(request.key, work)
         } catch let problem as Problem {
-            answer = problem.answer(requestID: request.requestID)
+            return problem.answer(requestID: request.requestID)
         } catch {
             // A booking may yet be tied to its key by the engine: that claim runs out by itself.
             if !isBooking { await abandon(request.key) }
             throw error
         }
+    }
+
+    private func close(_ request: KeyedRequest, isBooking: Bool, with answer: Answer) async {
         if answer.isFinal {
             await finish(request.key, with: answer)
         } else if answer.status == 202, isBooking {
@@ -92,7 +108,6 @@ struct Idempotency: Sendable {
         } else {
             await abandon(request.key)
         }
-        return answer
     }
 
     private func claim(_ request: KeyedRequest) async throws(Problem) -> KeyState {
@@ -101,7 +116,8 @@ struct Idempotency: Sendable {
         do {
             return try await store.claim(request.key, as: claim, now: now)
         } catch {
-            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
+            // What an earlier request under the key has come to can't be read.
+            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
         }
     }
 

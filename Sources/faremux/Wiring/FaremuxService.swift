@@ -66,7 +66,8 @@ struct FaremuxService {
             FareHTTPServer.Parts(
                 search: FareSearch(
                     providers: fareProviders, rates: rates, book: OfferBook(capacity: configuration.offers),
-                    clock: clock, identifiers: identifiers),
+                    clock: clock, identifiers: identifiers,
+                    booksWithoutLookup: Set(providers.filter(\.booksWithoutLookup).map(\.id))),
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() },
@@ -100,10 +101,7 @@ struct FaremuxService {
     private var rules: [ProviderID: ProviderRules] {
         Dictionary(
             uniqueKeysWithValues: providers.map { provider in
-                let rules = ProviderRules(
-                    quarantine: provider.quarantine, longestCall: provider.longestCall,
-                    booksWithoutLookup: provider.booksWithoutLookup)
-                return (provider.id, rules)
+                (provider.id, ProviderRules(quarantine: provider.quarantine, longestCall: provider.longestCall))
             })
     }
 
