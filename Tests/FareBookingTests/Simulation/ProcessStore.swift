@@ -1,0 +1,159 @@
+import FareDomain
+import FarePorts
+import Resilience
+
+/// A process's way to the store that all processes share.
+struct ProcessStore: BookingStore {
+    let process: ServiceProcess
+    let shared: any BookingStore
+    var world: World { process.world }
+
+    let kind = "simulated"
+
+    func claim(_ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp) async throws(StoreError) -> KeyState {
+        try await access { () async throws(StoreError) in try await shared.claim(key, as: claim, now: now) }
+    }
+
+    func renew(_ key: IdempotencyKey, owner: String, until: Timestamp) async throws(StoreError) -> Bool {
+        try await access { () async throws(StoreError) in try await shared.renew(key, owner: owner, until: until) }
+    }
+
+    func abandon(_ key: IdempotencyKey, owner: String) async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.abandon(key, owner: owner) }
+    }
+
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.finish(key, with: answer) }
+    }
+
+    func create(
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+    ) async throws(StoreError) {
+        try await access { () async throws(StoreError) in
+            try await shared.create(booking, journal: journal, key: key, owner: owner)
+        }
+    }
+
+    func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.save(booking, journal: journal) }
+    }
+
+    func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? {
+        try await access { () async throws(StoreError) in try await shared.booking(id) }
+    }
+
+    func bookings(locator: String, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await access { () async throws(StoreError) in try await shared.bookings(locator: locator, limit: limit) }
+    }
+
+    func journal(of id: BookingID) async throws(StoreError) -> [JournalEntry] {
+        try await access { () async throws(StoreError) in try await shared.journal(of: id) }
+    }
+
+    func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await access { () async throws(StoreError) in try await shared.unsettled(limit: limit) }
+    }
+
+    func check() async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.check() }
+    }
+
+    /// One transaction: it may fail before and after it is committed, and take its time.
+    private func access<Value: Sendable>(
+        _ work: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await reach(.crashBeforeStore)
+        switch world.faults.first([.storeBusy, .storeFull, .storeFailsBefore]) {
+        case .storeBusy: throw failed(.busy, "locked")
+        case .storeFull: throw failed(.full, "no room")
+        case .storeFailsBefore: throw failed(.unavailable, "failed before the commit")
+        default: break
+        }
+        try await takeTime()
+        let value = try await work()
+        try await takeTime()
+        if world.faults.strike(.storeFailsAfter) { throw failed(.unavailable, "failed after the commit") }
+        try await reach(.crashAfterStore)
+        return value
+    }
+
+    private func failed(_ code: StoreError.Code, _ detail: String) -> StoreError {
+        world.log("\(process.name) ✕ store: \(detail)")
+        return StoreError(code, detail: detail)
+    }
+
+    private func takeTime() async throws(StoreError) {
+        guard world.faults.strike(.storeSlow) else { return }
+        do {
+            try await TrueClock(agenda: world.agenda).sleep(for: world.faults.milliseconds(10...12_000))
+        } catch {
+            throw StoreError(.unavailable, detail: "cancelled")
+        }
+    }
+
+    private func reach(_ crash: FaultKind) async throws(StoreError) {
+        do { try await process.reach(crash) } catch { throw StoreError(.unavailable, detail: "the process is gone") }
+    }
+}
+
+/// What all processes share: the store itself, and the rules' look at what is committed.
+struct WitnessedStore: BookingStore {
+    let world: World
+    let store: any BookingStore
+
+    var kind: String { store.kind }
+
+    func claim(_ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp) async throws(StoreError) -> KeyState {
+        let state = try await store.claim(key, as: claim, now: now)
+        world.log("  key \(key.key) \(state.word) \(claim.owner)")
+        return state
+    }
+
+    func renew(_ key: IdempotencyKey, owner: String, until: Timestamp) async throws(StoreError) -> Bool {
+        try await store.renew(key, owner: owner, until: until)
+    }
+
+    func abandon(_ key: IdempotencyKey, owner: String) async throws(StoreError) {
+        try await store.abandon(key, owner: owner)
+    }
+
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
+        try await store.finish(key, with: answer)
+    }
+
+    func create(
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+    ) async throws(StoreError) {
+        try await store.create(booking, journal: journal, key: key, owner: owner)
+        world.rules.committed(booking, journal, by: owner)
+    }
+
+    func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError) {
+        try await store.save(booking, journal: journal)
+        world.rules.committed(booking, journal, by: nil)
+    }
+
+    func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? { try await store.booking(id) }
+
+    func bookings(locator: String, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await store.bookings(locator: locator, limit: limit)
+    }
+
+    func journal(of id: BookingID) async throws(StoreError) -> [JournalEntry] { try await store.journal(of: id) }
+
+    func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] { try await store.unsettled(limit: limit) }
+
+    func check() async throws(StoreError) { try await store.check() }
+}
+
+extension KeyState {
+    var word: String {
+        switch self {
+        case .claimed: "claimed"
+        case .inProgress: "in progress"
+        case .reused: "reused"
+        case .booked(let id): "booked \(id)"
+        case .answered(let answer): "answered \(answer.status)"
+        }
+    }
+}

@@ -1,0 +1,241 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import Resilience
+
+@testable import FareBooking
+
+/// What must hold, checked at every request that is sent, every effect and every commit.
+///
+/// Guarded by confinement to the thread of its world.
+final class Rules: @unchecked Sendable {
+    /// One booking as the store has it.
+    struct Book {
+        var record: BookingRecord
+        var journal: [JournalEntry]
+        var owner: String
+    }
+
+    /// What a caller was told.
+    struct Told {
+        var customer: Int
+        var key: IdempotencyKey
+        var booking: BookingID?
+        /// Ticketed or failed; nil where nothing was intended.
+        var status: BookingStatus?
+    }
+
+    unowned let world: World
+    private(set) var books: [BookingID: Book] = [:]
+    private(set) var bookingsInOrder: [BookingID] = []
+    private(set) var told: [Told] = []
+    /// For each attempt's step at the gateway: the last number, and whether it has had a definite answer.
+    private var numbers: [String: (number: Int, answered: Bool)] = [:]
+
+    init(world: World) { self.world = world }
+
+    // MARK: What is sent
+
+    func sending(_ request: WireRequest, _ context: CallContext, by process: ServiceProcess) {
+        guard !request.isRead else { return }
+        if request.isOnce, world.agenda.now > context.notAfter {
+            return world.violated("\(request.operation) was sent after its time, by \(process.name)")
+        }
+        guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
+            return world.violated("\(request.operation) belongs to no booking")
+        }
+        guard let book = books[id], let line = Self.openLine(of: book, attempt, request.operation) else {
+            return world.violated("\(request.operation) of \(reference) was sent, and is not written down")
+        }
+        checkKey(request, id, line)
+        checkTicketing(request, book, attempt)
+    }
+
+    /// The peer's answer has reached the process, or the certainty that nothing was sent.
+    func answered(_ request: WireRequest, isDefinite: Bool) {
+        guard isDefinite, let key = request.key, let (name, number) = Self.numbered(key) else { return }
+        if numbers[name]?.number == number { numbers[name]?.answered = true }
+    }
+
+    private func checkKey(_ request: WireRequest, _ id: BookingID, _ line: JournalEntry) {
+        guard let key = request.key else { return }
+        guard let (name, number) = Self.numbered(key), number == line.number,
+            name == "\(id)/\(line.attempt)/\(line.step)"
+        else { return world.violated("the key \(key) is not what is written down") }
+        let last = numbers[name] ?? (number, false)
+        guard number == last.number || (number == last.number + 1 && last.answered) else {
+            return world.violated("the key \(key) follows number \(last.number), answered: \(last.answered)")
+        }
+        numbers[name] = number == last.number ? last : (number, false)
+    }
+
+    /// Nothing is ticketed without a hold and money; while that is in doubt, nothing else is tried or undone.
+    private func checkTicketing(_ request: WireRequest, _ book: Book, _ attempt: Int) {
+        let isTicketing = request.operation == "confirm" || request.operation == "order"
+        let mayBeInDoubt = book.journal.contains {
+            ($0.step == "confirm" || $0.step == "order") && $0.result == .unknown
+        }
+        guard isTicketing || mayBeInDoubt, let saga = try? BookingSnapshot(stored: book.record).saga else { return }
+        if let doubtful = saga.attempts.first(where: { $0.ticket == .unknown }) {
+            guard doubtful.number == attempt, ["confirm", "release"].contains(request.operation) else {
+                return world.violated("\(request.operation) was sent while a ticket is in doubt")
+            }
+        }
+        guard isTicketing else { return }
+        let reference = "\(book.record.id)/\(attempt)"
+        let payment = world.gateway.payments.first { $0.reference == reference }
+        // The gateway may have let it go by itself, which nobody has been told.
+        let hasEnded = payment?.payment.state == .voided && (payment?.changesAt.map { $0 <= world.now } ?? false)
+        guard payment?.payment.state == .authorized || hasEnded else {
+            return world.violated("\(request.operation) of \(reference) without money")
+        }
+        if request.operation == "confirm", saga.attempts.first(where: { $0.number == attempt })?.hold != .live {
+            world.violated("confirm of \(reference) without a live hold")
+        }
+    }
+
+    // MARK: What happened
+
+    /// A request has had its effect.
+    func effect(of request: WireRequest) {
+        guard !request.isRead, let reference = request.reference, let (id, _) = Self.split(reference) else { return }
+        checkLedgers(of: id)
+    }
+
+    func committed(_ record: BookingRecord, _ journal: [JournalEntry], by owner: String?) {
+        let lines = journal.map { "\($0.attempt) \($0.step)#\($0.number) \($0.result) \($0.detail)" }
+        world.log("  \(record.id) v\(record.version) \(record.status)\(record.settled ? " settled" : "") \(lines)")
+        if books[record.id] == nil {
+            bookingsInOrder.append(record.id)
+            books[record.id] = Book(record: record, journal: journal, owner: owner ?? "")
+            if let key = record.key, books.values.count(where: { $0.record.key == key }) > 1 {
+                world.violated("two bookings under the key \(key.key)")
+            }
+        } else {
+            checkOwner(of: record, owner)
+            books[record.id]?.record = record
+            books[record.id]?.journal += journal
+        }
+        checkStatus(of: record)
+    }
+
+    private func checkOwner(of record: BookingRecord, _ owner: String?) {
+        guard let book = books[record.id] else { return }
+        if record.version != book.record.version + 1 {
+            world.violated("\(record.id) was saved as version \(record.version) over \(book.record.version)")
+        }
+        if let owner, owner != book.owner, !book.record.settled {
+            world.violated("\(record.id) is \(book.owner)'s, and \(owner) saved it")
+        }
+    }
+
+    /// What the outside is told as the status must be so.
+    private func checkStatus(of record: BookingRecord) {
+        let ledger = ledger(of: record.id)
+        switch record.status {
+        case BookingStatus.ticketed.rawValue:
+            if ledger.tickets != 1 || ledger.captured == 0 {
+                world.violated("\(record.id) is told as ticketed: \(ledger)")
+            }
+        case BookingStatus.failed.rawValue:
+            if ledger.tickets != 0 || ledger.captured != 0 || ledger.reserved != 0 {
+                world.violated("\(record.id) is told as failed: \(ledger)")
+            }
+        default:
+            if record.settled { world.violated("\(record.id) is settled as \(record.status)") }
+        }
+    }
+
+    private func checkLedgers(of id: BookingID) {
+        let ledger = ledger(of: id)
+        if ledger.tickets > 1 { world.violated("\(id) has \(ledger.tickets) tickets") }
+        if ledger.captured > Sample.accepted.minorUnits { world.violated("\(id) captured \(ledger.captured)") }
+        if ledger.refunded > ledger.captured { world.violated("\(id) refunded more than was captured: \(ledger)") }
+    }
+
+    /// What providers and the gateway have of one booking.
+    struct Ledger {
+        var tickets = 0
+        var held = 0
+        var captured: Int64 = 0
+        var refunded: Int64 = 0
+        var reserved: Int64 = 0
+    }
+
+    func ledger(of id: BookingID) -> Ledger {
+        var ledger = Ledger()
+        let prefix = "\(id)/"
+        for provider in world.providers {
+            for order in provider.orders where order.reference.hasPrefix(prefix) {
+                if order.state == .ticketed { ledger.tickets += 1 }
+                if order.state == .held, provider.capabilities.findsOrders { ledger.held += 1 }
+            }
+        }
+        for entry in world.gateway.payments where entry.reference.hasPrefix(prefix) {
+            ledger.captured += entry.payment.captured.minorUnits
+            ledger.refunded += entry.payment.refunded.minorUnits
+            if [.authorized, .processing, .actionRequired].contains(entry.payment.state) {
+                ledger.reserved += entry.payment.amount.minorUnits
+            }
+        }
+        return ledger
+    }
+
+    // MARK: The end
+
+    func tell(_ told: Told) { self.told.append(told) }
+
+    /// Whether every booking has come to its end.
+    var areAllSettled: Bool { books.values.allSatisfy(\.record.settled) }
+
+    /// When all is over, and everything on its way has arrived.
+    func checkEnd() {
+        for id in bookingsInOrder {
+            guard let record = books[id]?.record else { continue }
+            checkLedgers(of: id)
+            checkStatus(of: record)
+            let ledger = ledger(of: id)
+            if ledger.held > 0 { world.violated("\(id) leaves seats held") }
+            if ledger.reserved > 0 { world.violated("\(id) leaves money reserved") }
+        }
+        for order in world.providers.flatMap(\.orders) {
+            if let (id, _) = Self.split(order.reference), books[id] == nil {
+                world.violated("\(order.id) belongs to a booking that nobody knows")
+            }
+        }
+        for told in told { check(told) }
+    }
+
+    private func check(_ told: Told) {
+        guard let id = told.booking else { return }
+        let status = books[id]?.record.status
+        switch told.status {
+        case .ticketed? where status != "ticketed", .failed? where status != "failed":
+            world.violated("\(id) was told as \(String(describing: told.status)), and is \(status ?? "nothing")")
+        case nil where status != nil && status != "failed":
+            world.violated("\(id) was told as never begun, and is \(status ?? "")")
+        default: break
+        }
+    }
+
+    // MARK: Names
+
+    static func split(_ reference: String) -> (BookingID, Int)? {
+        let parts = reference.split(separator: "/")
+        guard parts.count == 2, let attempt = Int(parts[1]) else { return nil }
+        return (BookingID(String(parts[0])), attempt)
+    }
+
+    private static func numbered(_ key: String) -> (name: String, number: Int)? {
+        guard let slash = key.lastIndex(of: "/"), let number = Int(key[key.index(after: slash)...]) else { return nil }
+        return (String(key[..<slash]), number)
+    }
+
+    /// The line that says that this is about to be done, and not yet how it went.
+    private static func openLine(of book: Book, _ attempt: Int, _ operation: String) -> JournalEntry? {
+        guard let last = book.journal.last(where: { $0.attempt == attempt && $0.step == operation }),
+            last.result == .intended
+        else { return nil }
+        return last
+    }
+}

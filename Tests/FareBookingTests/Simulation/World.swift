@@ -1,0 +1,159 @@
+import FareDomain
+import FarePorts
+import FareTestSupport
+import Logging
+import Resilience
+
+@testable import FareBooking
+
+/// The booking core in a world of its own, made from a seed: replicas on one store, providers, the gateway, customers,
+/// and everything that goes wrong. The same seed is the same world, to the last line of its log.
+///
+/// Guarded by confinement: one thread makes it, runs it and reads it.
+final class World: @unchecked Sendable {
+    let seed: UInt64
+    let mutation: Mutation
+    let agenda = Agenda()
+    let queue: RunQueue
+    let faults: Faults
+    var providers: [FakeProvider] = []
+    var gateway: FakeGateway!
+    private(set) var rules: Rules!
+    private(set) var violation: String?
+    /// Empty unless it is kept.
+    private(set) var lines: [String] = []
+
+    let keepsLog: Bool
+    /// Draws what the world is like, apart from what goes wrong in it.
+    let setup: Faults
+    /// What all processes share.
+    var store: (any BookingStore)!
+    /// The process that each replica is at present.
+    var replicas: [ServiceProcess] = []
+    var processes: [ServiceProcess] = []
+    /// How far each replica's civil clock is from the true one.
+    var civilOffsets: [Duration] = []
+    /// Requests of customers that are still to come, or not yet answered.
+    var comingRequests = 0
+    private var bookings = 0
+    private var openTasks = 0
+
+    /// By then all is over, whatever went wrong, so long after the faults have ended.
+    static let patience = Duration.seconds(300)
+
+    init(seed: UInt64, mutation: Mutation = .none, keepsLog: Bool = false) {
+        self.seed = seed
+        self.mutation = mutation
+        self.keepsLog = keepsLog
+        var random = SeededGenerator(seed: seed)
+        faults = Faults(seed: random.next())
+        setup = Faults(seed: random.next())
+        queue = RunQueue(shuffle: random.next() % 2 == 0 ? SeededGenerator(seed: random.next()) : nil)
+        rules = Rules(world: self)
+        build()
+    }
+
+    var now: Timestamp { agenda.timestamp }
+
+    // MARK: Running
+
+    /// Lets it all happen.
+    ///
+    /// - Returns: the rule that was broken; nil if none was.
+    func run() -> String? {
+        let faultsEnd = setup.milliseconds(10_000...120_000)
+        agenda.note(after: faultsEnd) { [self] in
+            log("all goes well from now on")
+            faults.end()
+        }
+        scheduleFaults(until: faultsEnd)
+        let limit = agenda.now.advanced(by: faultsEnd + Self.patience)
+        let calm = agenda.now.advanced(by: faultsEnd)
+        repeat {
+            queue.pump()
+            if violation != nil { break }
+            if agenda.now >= calm, isOver { break }
+            if agenda.now > limit || agenda.next == nil { violated("not all is over: \(unsettled), \(comingRequests) ask") }
+            agenda.step()
+        } while violation == nil
+        if violation == nil { finish() }
+        abandon()
+        return violation
+    }
+
+    private var isOver: Bool {
+        comingRequests == 0 && rules.areAllSettled && !replicas.contains { $0.isDead }
+    }
+
+    private var unsettled: [String] {
+        rules.books.values.filter { !$0.record.settled }.map { "\($0.record.id)" }.sorted()
+    }
+
+    /// All is settled: what is still on its way arrives, and nobody is there any more.
+    private func finish() {
+        for process in processes { process.die() }
+        let end = agenda.now.advanced(by: .seconds(7200))
+        while violation == nil {
+            queue.pump()
+            guard let next = agenda.next, next <= end else { break }
+            agenda.step()
+        }
+        if violation == nil { rules.checkEnd() }
+    }
+
+    /// Every task comes to its end when its process is dead.
+    private func abandon() {
+        for process in processes { process.die() }
+        queue.pump()
+        for _ in 0..<100_000 where agenda.next != nil && openTasks + processes.count(where: { !$0.hasEnded }) > 0 {
+            agenda.step()
+            queue.pump()
+        }
+        let left = processes.filter { !$0.hasEnded }
+        if !left.isEmpty, violation == nil { violated("tasks of \(left.map(\.name)) never end") }
+    }
+
+    // MARK: Used by what lives in it
+
+    func violated(_ text: String) {
+        guard violation == nil else { return }
+        log("VIOLATION \(text)")
+        violation = text
+    }
+
+    func log(_ text: @autoclosure () -> String) {
+        guard keepsLog else { return }
+        let elapsed = agenda.elapsed.milliseconds
+        lines.append("\(elapsed / 1000).\(elapsed % 1000) \(text())")
+    }
+
+    /// A task of nobody's, such as a packet on its way.
+    func spawn(_ body: @escaping @Sendable () async -> Void) {
+        openTasks += 1
+        Task(executorPreference: queue) {
+            await body()
+            self.openTasks -= 1
+        }
+    }
+
+    /// Everything runs on one thread, or the same seed would not be the same world.
+    func checkExecutor() { precondition(queue.isCurrent, "a task has left its executor") }
+
+    func applied(_ request: WireRequest) {
+        checkExecutor()
+        log("  \(request.peer) gets \(request.operation) \(request.reference ?? "-")")
+    }
+
+    func newBookingID() -> BookingID {
+        bookings += 1
+        return BookingID("bkg_\(bookings)")
+    }
+
+    func crash(_ process: ServiceProcess, _ kind: FaultKind) {
+        guard !process.isDead else { return }
+        log("\(process.name) dies: \(kind)")
+        process.die()
+        let pause = faults.milliseconds(100...20_000)
+        agenda.note(after: pause) { [self] in start(process.replica) }
+    }
+}
