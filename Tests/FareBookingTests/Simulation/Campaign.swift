@@ -16,6 +16,8 @@ struct Campaign: Sendable {
         var violation: String
         var log: [String]
 
+        var headline: String { "seed \(seed): \(violation)" }
+
         var description: String {
             """
             \(violation)
@@ -34,7 +36,7 @@ struct Campaign: Sendable {
 
     /// Runs the worlds of these seeds, until `limit` have failed.
     static func run(
-        _ seeds: ClosedRange<UInt64>, mutation: Mutation = .none, limit: Int = 1
+        _ seeds: ClosedRange<UInt64>, mutation: Mutation = .none, limit: Int = 10
     ) async -> Campaign {
         let tally = Tally()
         let threads: UInt64 = 2

@@ -185,7 +185,7 @@ struct ProcessGateway: PaymentGateway {
         try await wire.carry(
             WireRequest(
                 peer: "gateway", operation: operation, reference: reference, key: key, isRead: key == nil,
-                timeout: .seconds(10), latest: .seconds(900)), context
+                timeout: .seconds(10), latest: .seconds(9)), context
         ) { () async -> Result<Answer, PaymentError> in
             do throws(PaymentError) { return .success(try await apply()) } catch { return .failure(error) }
         }

@@ -188,6 +188,8 @@ final class Rules: @unchecked Sendable {
     /// Whether every booking has come to its end.
     var areAllSettled: Bool { books.values.allSatisfy(\.record.settled) }
 
+    var areAllDecided: Bool { books.values.allSatisfy { $0.record.status != BookingStatus.pending.rawValue } }
+
     /// When all is over, and everything on its way has arrived.
     func checkEnd() {
         for id in bookingsInOrder {

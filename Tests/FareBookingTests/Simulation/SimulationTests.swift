@@ -16,8 +16,11 @@ struct SimulationTests {
     }
 
     @Test func theRulesHoldInEveryWorld() async {
-        let campaign = await Campaign.run(Campaign.seeds)
-        for failure in campaign.failures { Issue.record("\(failure)") }
+        let seeds = Campaign.seeds
+        let campaign = await Campaign.run(seeds)
+        for failure in campaign.failures.dropFirst() { Issue.record("\(failure.headline)") }
+        if let first = campaign.failures.first { Issue.record("\(first)") }
         print(campaign.summary)
+        if seeds.count == 1 { print(campaign.failures.first?.log.joined(separator: "\n") ?? "all rules hold") }
     }
 }

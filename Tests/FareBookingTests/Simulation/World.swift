@@ -38,8 +38,10 @@ final class World: @unchecked Sendable {
     private var bookings = 0
     private var openTasks = 0
 
-    /// By then all is over, whatever went wrong, so long after the faults have ended.
+    /// So long after the faults have ended, whatever went wrong, every booking is ticketed or failed.
     static let patience = Duration.seconds(300)
+    /// And so long after, nothing is left to do. Lost holds that look alike are left to their own time limit.
+    static let longPatience = Duration.seconds(1_500)
 
     init(seed: UInt64, mutation: Mutation = .none, keepsLog: Bool = false) {
         self.seed = seed
@@ -67,8 +69,11 @@ final class World: @unchecked Sendable {
             faults.end()
         }
         scheduleFaults(until: faultsEnd)
-        let limit = agenda.now.advanced(by: faultsEnd + Self.patience)
         let calm = agenda.now.advanced(by: faultsEnd)
+        agenda.note(after: faultsEnd + Self.patience) { [self] in
+            if !rules.areAllDecided { violated("not all is decided: \(unsettled)") }
+        }
+        let limit = calm.advanced(by: Self.longPatience)
         repeat {
             queue.pump()
             if violation != nil { break }
@@ -124,7 +129,8 @@ final class World: @unchecked Sendable {
     func log(_ text: @autoclosure () -> String) {
         guard keepsLog else { return }
         let elapsed = agenda.elapsed.milliseconds
-        lines.append("\(elapsed / 1000).\(elapsed % 1000) \(text())")
+        let fraction = String(elapsed % 1000 + 1000).dropFirst()
+        lines.append("\(elapsed / 1000).\(fraction) \(text())")
     }
 
     /// A task of nobody's, such as a packet on its way.
