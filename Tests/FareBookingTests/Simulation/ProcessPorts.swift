@@ -41,7 +41,7 @@ struct ProcessProvider: FareProvider {
 
     func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         let arriving = context.arriving
-        return try await change("confirm", order.id, isOnce: true, timeout: .seconds(15), context) {
+        return try await change("confirm", order.id, timeout: .seconds(15), context) {
             () async throws(ProviderError) in try await peer.confirm(order, context: arriving)
         }
     }
@@ -87,19 +87,18 @@ struct ProcessProvider: FareProvider {
     ) async throws(ProviderError) -> ProviderOrder {
         try await send(
             WireRequest(
-                peer: id.rawValue, operation: operation, reference: request.reference, isRead: false, isOnce: true,
-                mayRepeat: false, timeout: timeout, latest: .seconds(9)), context
+                peer: id.rawValue, operation: operation, reference: request.reference, isRead: false, mayRepeat: false, timeout: timeout, latest: .seconds(9)), context
         ) { () async throws(ProviderError) in try await apply(context.arriving) }
     }
 
     private func change<Answer: Sendable>(
-        _ operation: String, _ order: String, isOnce: Bool = false, timeout: Duration, _ context: CallContext,
+        _ operation: String, _ order: String, timeout: Duration, _ context: CallContext,
         _ apply: @escaping @Sendable () async throws(ProviderError) -> Answer
     ) async throws(ProviderError) -> Answer {
         try await send(
             WireRequest(
                 peer: id.rawValue, operation: operation, reference: reference(of: order), isRead: false,
-                isOnce: isOnce, timeout: timeout, latest: .seconds(900)), context, apply)
+                timeout: timeout, latest: .seconds(900)), context, apply)
     }
 
     private func read<Answer: Sendable>(
@@ -136,6 +135,8 @@ struct ProcessGateway: PaymentGateway {
     let peer: any PaymentGateway
     let fake: FakeGateway
 
+    var keyLife: Duration { fake.keyLife }
+
     func authorize(
         _ amount: Money, token: String, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
@@ -159,10 +160,22 @@ struct ProcessGateway: PaymentGateway {
     }
 
     func refund(
-        _ payment: String, amount: Money, key: String, context: CallContext
-    ) async throws(PaymentError) -> Payment {
-        try await send("refund", reference(of: payment), key, context) { () async throws(PaymentError) in
-            try await peer.refund(payment, amount: amount, key: key, context: context)
+        _ payment: String, amount: Money, reference: String, key: String, context: CallContext
+    ) async throws(PaymentError) -> Refund {
+        try await send("refund", self.reference(of: payment), key, context) { () async throws(PaymentError) in
+            try await peer.refund(payment, amount: amount, reference: reference, key: key, context: context)
+        }
+    }
+
+    func status(ofRefund refund: String, context: CallContext) async throws(PaymentError) -> Refund {
+        try await send("refundStatus", nil, nil, context) { () async throws(PaymentError) in
+            try await peer.status(ofRefund: refund, context: context)
+        }
+    }
+
+    func refunds(of payment: String, context: CallContext) async throws(PaymentError) -> [Refund] {
+        try await send("refunds", reference(of: payment), nil, context) { () async throws(PaymentError) in
+            try await peer.refunds(of: payment, context: context)
         }
     }
 
@@ -175,6 +188,14 @@ struct ProcessGateway: PaymentGateway {
     func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment] {
         try await send("find", reference, nil, context) { () async throws(PaymentError) in
             try await peer.find(reference: reference, context: context)
+        }
+    }
+
+    func payments(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Payment] {
+        try await send("list", nil, nil, context) { () async throws(PaymentError) in
+            try await peer.payments(createdAfter: createdAfter, createdBefore: createdBefore, context: context)
         }
     }
 

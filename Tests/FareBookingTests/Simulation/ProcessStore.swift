@@ -27,15 +27,17 @@ struct ProcessStore: BookingStore {
     }
 
     func create(
-        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
     ) async throws(StoreError) {
         try await access { () async throws(StoreError) in
-            try await shared.create(booking, journal: journal, key: key, owner: owner)
+            try await shared.create(booking, journal: journal, key: key, lease: lease)
         }
     }
 
-    func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError) {
-        try await access { () async throws(StoreError) in try await shared.save(booking, journal: journal) }
+    func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError) {
+        try await access { () async throws(StoreError) in
+            try await shared.save(booking, journal: journal, lease: lease)
+        }
     }
 
     func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? {
@@ -52,6 +54,35 @@ struct ProcessStore: BookingStore {
 
     func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] {
         try await access { () async throws(StoreError) in try await shared.unsettled(limit: limit) }
+    }
+
+    func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await access { () async throws(StoreError) in
+            try await shared.bookings(changedSince: since, limit: limit)
+        }
+    }
+
+    func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
+        if world.faults.strike(.leaseLoss) { throw failed(.busy, "no lease is renewed") }
+        return try await access { () async throws(StoreError) in
+            try await shared.renewLeases(of: owner, until: until)
+        }
+    }
+
+    func endLeases(of owner: String) async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.endLeases(of: owner) }
+    }
+
+    func takeOver(
+        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord] {
+        try await access { () async throws(StoreError) in
+            try await shared.takeOver(for: lease, now: now, except: except, limit: limit)
+        }
+    }
+
+    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+        try await access { () async throws(StoreError) in try await shared.claim(order, for: booking) }
     }
 
     func check() async throws(StoreError) {
@@ -86,6 +117,7 @@ struct ProcessStore: BookingStore {
         guard world.faults.strike(.storeSlow) else { return }
         do {
             try await TrueClock(agenda: world.agenda).sleep(for: world.faults.milliseconds(10...12_000))
+            try await process.goOn()
         } catch {
             throw StoreError(.unavailable, detail: "cancelled")
         }
@@ -122,15 +154,15 @@ struct WitnessedStore: BookingStore {
     }
 
     func create(
-        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, owner: String
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
     ) async throws(StoreError) {
-        try await store.create(booking, journal: journal, key: key, owner: owner)
-        world.rules.committed(booking, journal, by: owner)
+        try await store.create(booking, journal: journal, key: key, lease: lease)
+        world.rules.committed(booking, journal, by: lease.owner)
     }
 
-    func save(_ booking: BookingRecord, journal: [JournalEntry]) async throws(StoreError) {
-        try await store.save(booking, journal: journal)
-        world.rules.committed(booking, journal, by: nil)
+    func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError) {
+        try await store.save(booking, journal: journal, lease: lease)
+        world.rules.committed(booking, journal, by: lease.owner)
     }
 
     func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? { try await store.booking(id) }
@@ -142,6 +174,28 @@ struct WitnessedStore: BookingStore {
     func journal(of id: BookingID) async throws(StoreError) -> [JournalEntry] { try await store.journal(of: id) }
 
     func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] { try await store.unsettled(limit: limit) }
+
+    func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await store.bookings(changedSince: since, limit: limit)
+    }
+
+    func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
+        try await store.renewLeases(of: owner, until: until)
+    }
+
+    func endLeases(of owner: String) async throws(StoreError) { try await store.endLeases(of: owner) }
+
+    func takeOver(
+        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord] {
+        let records = try await store.takeOver(for: lease, now: now, except: except, limit: limit)
+        for record in records { world.rules.takenOver(record, by: lease.owner) }
+        return records
+    }
+
+    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+        try await store.claim(order, for: booking)
+    }
 
     func check() async throws(StoreError) { try await store.check() }
 }

@@ -29,8 +29,16 @@ final class Rules: @unchecked Sendable {
     private(set) var books: [BookingID: Book] = [:]
     private(set) var bookingsInOrder: [BookingID] = []
     private(set) var told: [Told] = []
-    /// For each attempt's step at the gateway: the last number, and whether it has had a definite answer.
-    private var numbers: [String: (number: Int, answered: Bool)] = [:]
+    /// For each attempt's step at the gateway: its last number.
+    private var numbers: [String: KeyNumber] = [:]
+
+    private struct KeyNumber {
+        var number: Int
+        /// A request under it may still arrive.
+        var isInDoubt = false
+        /// The gateway has given the answer that it gives under this number for ever.
+        var isAnswered = false
+    }
 
     init(world: World) { self.world = world }
 
@@ -38,23 +46,29 @@ final class Rules: @unchecked Sendable {
 
     func sending(_ request: WireRequest, _ context: CallContext, by process: ServiceProcess) {
         guard !request.isRead else { return }
-        if request.isOnce, world.agenda.now > context.notAfter {
+        if world.agenda.now > context.notAfter {
             return world.violated("\(request.operation) was sent after its time, by \(process.name)")
         }
         guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
             return world.violated("\(request.operation) belongs to no booking")
         }
-        guard let book = books[id], let line = Self.openLine(of: book, attempt, request.operation) else {
+        guard let book = books[id], let line = openLine(of: book, attempt, request) else {
             return world.violated("\(request.operation) of \(reference) was sent, and is not written down")
         }
         checkKey(request, id, line)
         checkTicketing(request, book, attempt)
     }
 
-    /// The peer's answer has reached the process, or the certainty that nothing was sent.
+    /// The peer's answer has reached the process.
     func answered(_ request: WireRequest, isDefinite: Bool) {
         guard isDefinite, let key = request.key, let (name, number) = Self.numbered(key) else { return }
-        if numbers[name]?.number == number { numbers[name]?.answered = true }
+        if numbers[name]?.number == number { numbers[name]?.isAnswered = true }
+    }
+
+    /// A request was refused before it reached its peer.
+    func notSent(_ request: WireRequest) {
+        guard let key = request.key, let (name, number) = Self.numbered(key) else { return }
+        checkNumber(name, number, key)
     }
 
     private func checkKey(_ request: WireRequest, _ id: BookingID, _ line: JournalEntry) {
@@ -62,11 +76,17 @@ final class Rules: @unchecked Sendable {
         guard let (name, number) = Self.numbered(key), number == line.number,
             name == "\(id)/\(line.attempt)/\(line.step)"
         else { return world.violated("the key \(key) is not what is written down") }
-        let last = numbers[name] ?? (number, false)
-        guard number == last.number || (number == last.number + 1 && last.answered) else {
-            return world.violated("the key \(key) follows number \(last.number), answered: \(last.answered)")
+        checkNumber(name, number, key)
+        numbers[name]?.isInDoubt = true
+    }
+
+    /// A new number may come only when nothing can come of the last any more.
+    private func checkNumber(_ name: String, _ number: Int, _ key: String) {
+        let last = numbers[name] ?? KeyNumber(number: number)
+        guard number == last.number || (number == last.number + 1 && (last.isAnswered || !last.isInDoubt)) else {
+            return world.violated("the key \(key) follows number \(last.number), of which nothing definite is known")
         }
-        numbers[name] = number == last.number ? last : (number, false)
+        numbers[name] = number == last.number ? last : KeyNumber(number: number)
     }
 
     /// Nothing is ticketed without a hold and money; while that is in doubt, nothing else is tried or undone.
@@ -100,6 +120,13 @@ final class Rules: @unchecked Sendable {
     func effect(of request: WireRequest) {
         guard !request.isRead, let reference = request.reference, let (id, _) = Self.split(reference) else { return }
         checkLedgers(of: id)
+    }
+
+    /// A process has the booking now: whoever had it may write nothing more.
+    func takenOver(_ record: BookingRecord, by owner: String) {
+        world.log("  \(record.id) v\(record.version) is \(owner)'s")
+        books[record.id]?.owner = owner
+        books[record.id]?.record = record
     }
 
     func committed(_ record: BookingRecord, _ journal: [JournalEntry], by owner: String?) {
@@ -234,10 +261,13 @@ final class Rules: @unchecked Sendable {
     }
 
     /// The line that says that this is about to be done, and not yet how it went.
-    private static func openLine(of book: Book, _ attempt: Int, _ operation: String) -> JournalEntry? {
-        guard let last = book.journal.last(where: { $0.attempt == attempt && $0.step == operation }),
-            last.result == .intended
+    private func openLine(of book: Book, _ attempt: Int, _ request: WireRequest) -> JournalEntry? {
+        guard let last = book.journal.last(where: { $0.step == request.operation }), last.result == .intended
         else { return nil }
-        return last
+        if last.attempt == attempt { return last }
+        // Lost holds of one booking look alike where orders carry no reference: each attempt gives back one of them.
+        let saga = try? BookingSnapshot(stored: book.record).saga
+        let isGivenUp = saga?.attempts.first { $0.number == attempt }?.failure != nil
+        return request.operation == "release" && isGivenUp ? last : nil
     }
 }

@@ -11,8 +11,6 @@ struct WireRequest: Sendable {
     /// At the gateway.
     var key: String?
     var isRead: Bool
-    /// Sent at most once, and not after `notAfter`.
-    var isOnce = false
     /// Sent twice it does the same as once: the network may do that.
     var mayRepeat = true
     /// How long the caller waits for the answer.
@@ -93,7 +91,7 @@ struct Wire {
     ) async throws(Failure) -> Answer {
         do { try await process.reach(.crashBeforeCall) } catch { throw Failure(.cancelled) }
         let now = world.agenda.now
-        if request.isOnce, now > context.notAfter, !world.mutation.sendsLate { throw refuse(request, .tooLate) }
+        if !request.isRead, now > context.notAfter, !world.mutation.sendsLate { throw refuse(request, .tooLate) }
         if now >= context.deadline { throw refuse(request, .notSent("the deadline passed")) }
         if Task.isCancelled { throw refuse(request, .notSent("cancelled")) }
         if let loss = lossBeforeSending(request) { throw refuse(request, loss) }
@@ -106,8 +104,8 @@ struct Wire {
     }
 
     private func refuse<Failure: WireError>(_ request: WireRequest, _ loss: WireLoss) -> Failure {
+        world.rules.notSent(request)
         world.log("\(process.name) ✕ \(request.peer).\(request.operation) \(request.reference ?? "-") \(loss)")
-        world.rules.answered(request, isDefinite: true)
         return Failure(loss)
     }
 
@@ -123,7 +121,8 @@ struct Wire {
         _ request: WireRequest, _ context: CallContext,
         _ apply: @escaping @Sendable () async -> Result<Answer, Failure>
     ) async -> Result<Answer, Failure> {
-        let course = course(of: request)
+        let patience = min(request.timeout, world.agenda.now.duration(to: context.deadline))
+        let course = course(of: request, within: patience)
         world.log(
             "\(process.name) → \(request.peer).\(request.operation) \(request.reference ?? "-") \(request.key ?? "")")
         let slot = Slot<Result<Answer, Failure>>()
@@ -142,8 +141,7 @@ struct Wire {
         }
         if let again = course.again { world.agenda.note(after: again) { world.spawn { await arrive(false) } } }
         if course.arrives != .zero || course.replies != .zero {
-            let ends = min(context.deadline, world.agenda.now.advanced(by: request.timeout))
-            world.agenda.note(at: ends) { slot.fill(.failure(Failure(.timedOut))) }
+            world.agenda.note(after: patience) { slot.fill(.failure(Failure(.timedOut))) }
             if let breaks = course.breaks {
                 world.agenda.note(after: breaks) { slot.fill(.failure(Failure(.lost))) }
             }
@@ -151,7 +149,7 @@ struct Wire {
         return await slot.value(orOnCancel: .failure(Failure(.cancelled)))
     }
 
-    private func course(of request: WireRequest) -> Course {
+    private func course(of request: WireRequest, within patience: Duration) -> Course {
         let faults = world.faults
         var course = Course()
         if faults.oneIn(4) {
@@ -167,11 +165,10 @@ struct Wire {
             course.replies = nil
             course.breaks = faults.oneIn(2) ? course.arrives + faults.milliseconds(0...2_000) : nil
         case .delay:
-            // Both ways count: what arrives after the caller's timeout is late as well.
-            course.arrives = faults.milliseconds(0...Int(request.timeout.milliseconds))
-            course.replies = faults.milliseconds(0...Int(request.timeout.milliseconds))
+            course.arrives = faults.milliseconds(0...Int(patience.milliseconds))
+            course.replies = faults.milliseconds(0...Int(patience.milliseconds))
         case .late where !request.isRead:
-            let end = faults.oneIn(2) ? faults.milliseconds(0...2_000) : request.timeout
+            let end = faults.oneIn(2) ? min(faults.milliseconds(0...2_000), patience) : patience
             course.breaks = end
             course.replies = nil
             let latest = faults.oneIn(2) ? min(request.latest, .seconds(9)) : request.latest
@@ -187,8 +184,7 @@ struct Wire {
     private static func isDefinite<Answer, Failure: WireError>(_ result: Result<Answer, Failure>) -> Bool {
         switch result {
         case .success: true
-        case .failure(let error as ProviderError): error.outcome == .notApplied
-        case .failure(let error as PaymentError): error.outcome == .notApplied || error.detail == "stored"
+        case .failure(let error as PaymentError): error.isStored || error.outcome == .notApplied
         case .failure: false
         }
     }
