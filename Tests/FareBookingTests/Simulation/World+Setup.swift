@@ -50,7 +50,7 @@ extension World {
         for provider in providers { provider.inject { [unowned self] in fault(of: $0) } }
         gateway.inject { [unowned self] in fault(of: $0) }
         store = mutation.store(WitnessedStore(world: self, store: InMemoryBookingStore()))
-        civilOffsets = Array(repeating: .zero, count: setup.oneIn(2) ? 1 : 2)
+        civilOffsets = Array(repeating: .zero, count: 1)
         for replica in civilOffsets.indices { start(replica) }
         for customer in customers() { schedule(customer) }
     }
