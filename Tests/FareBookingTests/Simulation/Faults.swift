@@ -55,6 +55,10 @@ final class Faults: @unchecked Sendable {
         }
     }
 
+    var haveMovedClocks: Bool {
+        counts[FaultKind.clockForward.rawValue] + counts[FaultKind.clockBack.rawValue] > 0
+    }
+
     /// From now on all goes well.
     func end() { areOver = true }
 

@@ -80,6 +80,14 @@ struct ProcessProvider: FareProvider {
         }
     }
 
+    func orders(
+        createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
+    ) async throws(ProviderError) -> [ProviderOrder] {
+        try await read("orders", nil, context) { () async throws(ProviderError) in
+            try await peer.orders(createdAfter: createdAfter, createdBefore: createdBefore, context: context)
+        }
+    }
+
     /// An order made twice would be two orders, so no network does that.
     private func create(
         _ operation: String, _ request: OrderRequest, _ timeout: Duration, _ context: CallContext,

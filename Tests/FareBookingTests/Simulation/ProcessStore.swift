@@ -74,10 +74,10 @@ struct ProcessStore: BookingStore {
     }
 
     func takeOver(
-        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord] {
         try await access { () async throws(StoreError) in
-            try await shared.takeOver(for: lease, now: now, except: except, limit: limit)
+            try await shared.takeOver(for: lease, now: now, left: left, limit: limit)
         }
     }
 
@@ -186,9 +186,9 @@ struct WitnessedStore: BookingStore {
     func endLeases(of owner: String) async throws(StoreError) { try await store.endLeases(of: owner) }
 
     func takeOver(
-        for lease: Lease, now: Timestamp, except: Set<BookingID>, limit: Int
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord] {
-        let records = try await store.takeOver(for: lease, now: now, except: except, limit: limit)
+        let records = try await store.takeOver(for: lease, now: now, left: left, limit: limit)
         for record in records { world.rules.takenOver(record, by: lease.owner) }
         return records
     }

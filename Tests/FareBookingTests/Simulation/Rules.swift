@@ -46,7 +46,7 @@ final class Rules: @unchecked Sendable {
 
     func sending(_ request: WireRequest, _ context: CallContext, by process: ServiceProcess) {
         guard !request.isRead else { return }
-        if world.agenda.now > context.notAfter {
+        if process.clock.now > context.notAfter {
             return world.violated("\(request.operation) was sent after its time, by \(process.name)")
         }
         guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
@@ -140,6 +140,8 @@ final class Rules: @unchecked Sendable {
             }
         } else {
             checkOwner(of: record, owner)
+            // What is settled belongs to whoever writes next.
+            if let owner { books[record.id]?.owner = owner }
             books[record.id]?.record = record
             books[record.id]?.journal += journal
         }
@@ -165,9 +167,15 @@ final class Rules: @unchecked Sendable {
                 world.violated("\(record.id) is told as ticketed: \(ledger)")
             }
         case BookingStatus.failed.rawValue:
-            if ledger.tickets != 0 || ledger.captured != 0 || ledger.reserved != 0 {
+            if ledger.tickets != 0 || ledger.captured != ledger.refunded || ledger.reserved != 0 {
                 world.violated("\(record.id) is told as failed: \(ledger)")
             }
+        case BookingStatus.cancelled.rawValue:
+            let quoted = (try? BookingSnapshot(stored: record).saga.cancellation?.quote.refund.minorUnits) ?? -1
+            if ledger.tickets != 0 || ledger.refunded != quoted {
+                world.violated("\(record.id) is told as cancelled with a refund of \(quoted): \(ledger)")
+            }
+        case BookingStatus.cancelling.rawValue: break
         default:
             if record.settled { world.violated("\(record.id) is settled as \(record.status)") }
         }
@@ -177,7 +185,11 @@ final class Rules: @unchecked Sendable {
         let ledger = ledger(of: id)
         if ledger.tickets > 1 { world.violated("\(id) has \(ledger.tickets) tickets") }
         if ledger.captured > Sample.accepted.minorUnits { world.violated("\(id) captured \(ledger.captured)") }
-        if ledger.refunded > ledger.captured { world.violated("\(id) refunded more than was captured: \(ledger)") }
+        guard ledger.refunded > 0, let record = books[id]?.record,
+            let saga = try? BookingSnapshot(stored: record).saga
+        else { return }
+        let due = saga.attempts.reduce(0) { $0 + ($1.refundDue?.minorUnits ?? 0) }
+        if ledger.refunded > due { world.violated("\(id) refunded more than \(due): \(ledger)") }
     }
 
     /// What providers and the gateway have of one booking.
@@ -215,7 +227,9 @@ final class Rules: @unchecked Sendable {
     /// Whether every booking has come to its end.
     var areAllSettled: Bool { books.values.allSatisfy(\.record.settled) }
 
-    var areAllDecided: Bool { books.values.allSatisfy { $0.record.status != BookingStatus.pending.rawValue } }
+    var areAllDecided: Bool {
+        books.values.allSatisfy { BookingStatus(rawValue: $0.record.status)?.isDecided ?? false }
+    }
 
     /// When all is over, and everything on its way has arrived.
     func checkEnd() {
@@ -233,13 +247,27 @@ final class Rules: @unchecked Sendable {
             }
         }
         for told in told { check(told) }
+        checkDuplicates()
+    }
+
+    /// The same trip is ticketed twice only for whoever allows it.
+    private func checkDuplicates() {
+        let ticketed = bookingsInOrder.compactMap { books[$0]?.record }.filter { $0.status == "ticketed" }
+        for (index, record) in ticketed.enumerated() where record.trip?.duplicatesSince != nil {
+            let earlier = ticketed[..<index].first { $0.trip?.fingerprint == record.trip?.fingerprint }
+            guard let earlier, !world.faults.haveMovedClocks,
+                earlier.createdAt.duration(to: record.createdAt) < .seconds(500)
+            else { continue }
+            world.violated("\(record.id) repeats \(earlier.id)")
+        }
     }
 
     private func check(_ told: Told) {
         guard let id = told.booking else { return }
         let status = books[id]?.record.status
         switch told.status {
-        case .ticketed? where status != "ticketed", .failed? where status != "failed":
+        case .ticketed? where !["ticketed", "cancelling", "cancelled"].contains(status ?? ""),
+            .failed? where status != "failed", .cancelled? where status != "cancelled":
             world.violated("\(id) was told as \(String(describing: told.status)), and is \(status ?? "nothing")")
         case nil where status != nil && status != "failed":
             world.violated("\(id) was told as never begun, and is \(status ?? "")")

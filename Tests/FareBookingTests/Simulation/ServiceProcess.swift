@@ -23,6 +23,8 @@ final class ServiceProcess: @unchecked Sendable {
     let name: String
     let replica: Int
     unowned let world: World
+    /// How far its monotonic clock is from the true one: each machine has its own.
+    let monotonicOffset: Duration
     private(set) var state = State.running
     /// How far its civil clock is from the true one.
     var civilOffset = Duration.zero
@@ -32,12 +34,14 @@ final class ServiceProcess: @unchecked Sendable {
     private(set) lazy var store = world.store(for: self)
     private(set) lazy var engine = world.engine(for: self)
 
-    init(name: String, replica: Int, world: World) {
+    init(name: String, replica: Int, monotonicOffset: Duration, world: World) {
         self.name = name
         self.replica = replica
+        self.monotonicOffset = monotonicOffset
         self.world = world
     }
 
+    var clock: ProcessClock { ProcessClock(process: self) }
     var isDead: Bool { state == .dead }
     var hasEnded: Bool { runningTasks == 0 }
 
@@ -114,14 +118,15 @@ final class ServiceProcess: @unchecked Sendable {
 struct ProcessClock: MonotonicClock, WallClock {
     let process: ServiceProcess
 
-    var now: MonotonicInstant { process.world.agenda.now }
+    var now: MonotonicInstant { process.world.agenda.now.advanced(by: process.monotonicOffset) }
     var timestamp: Timestamp { process.world.agenda.timestamp.advanced(by: process.civilOffset) }
 
     func sleep(until instant: MonotonicInstant) async throws(CancellationError) {
         if process.isDead { throw CancellationError() }
         let result: Bool
         do throws(CancellationError) {
-            try await TrueClock(agenda: process.world.agenda).sleep(until: instant)
+            try await TrueClock(agenda: process.world.agenda).sleep(
+                until: instant.advanced(by: .zero - process.monotonicOffset))
             result = true
         } catch {
             result = false

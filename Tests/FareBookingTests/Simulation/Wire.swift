@@ -90,7 +90,7 @@ struct Wire {
         _ apply: @escaping @Sendable () async -> Result<Answer, Failure>
     ) async throws(Failure) -> Answer {
         do { try await process.reach(.crashBeforeCall) } catch { throw Failure(.cancelled) }
-        let now = world.agenda.now
+        let now = process.clock.now
         if !request.isRead, now > context.notAfter, !world.mutation.sendsLate { throw refuse(request, .tooLate) }
         if now >= context.deadline { throw refuse(request, .notSent("the deadline passed")) }
         if Task.isCancelled { throw refuse(request, .notSent("cancelled")) }
@@ -121,7 +121,7 @@ struct Wire {
         _ request: WireRequest, _ context: CallContext,
         _ apply: @escaping @Sendable () async -> Result<Answer, Failure>
     ) async -> Result<Answer, Failure> {
-        let patience = min(request.timeout, world.agenda.now.duration(to: context.deadline))
+        let patience = min(request.timeout, process.clock.now.duration(to: context.deadline))
         let course = course(of: request, within: patience)
         world.log(
             "\(process.name) → \(request.peer).\(request.operation) \(request.reference ?? "-") \(request.key ?? "")")

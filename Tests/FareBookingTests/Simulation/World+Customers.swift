@@ -24,7 +24,8 @@ extension World {
                 number: number, key: IdempotencyKey(caller: "shop", key: "order-\(number)"),
                 passenger: Self.passengers[trip % Self.passengers.count],
                 candidates: candidates(for: number, Self.itineraries[trip % Self.itineraries.count]),
-                patience: setup.milliseconds(1_500...60_000))
+                patience: setup.milliseconds(1_500...60_000), allowsDuplicate: setup.oneIn(2),
+                cancellations: setup.oneIn(2) ? setup.number(1...3) : 0)
         }
     }
 
@@ -56,19 +57,34 @@ extension World {
         comingRequests += 1
         agenda.note(after: delay) { [self] in
             let process = replicas[setup.number(0...(replicas.count - 1))]
-            guard !process.isDead else {
-                log("customer \(customer.number) can't connect")
-                comingRequests -= 1
-                return
-            }
             log("customer \(customer.number) asks \(process.name)")
-            let task = process.spawn { process in
-                if (try? await process.goOn()) != nil { await customer.ask(process) }
-                process.world.comingRequests -= 1
-            }
-            guard faults.strike(.hangUp) else { return }
-            agenda.note(after: faults.milliseconds(0...10_000)) { task.cancel() }
+            answer(by: process) { await customer.ask($0) }
         }
+    }
+
+    /// A customer's ticket is known: it may be cancelled, by several at once.
+    func ticketed(_ booking: BookingID, of customer: Customer) {
+        guard cancelled.insert(booking).inserted else { return }
+        let start = setup.milliseconds(0...60_000)
+        for _ in 0..<customer.cancellations {
+            comingRequests += 1
+            let asksFirst = setup.oneIn(2)
+            agenda.note(after: start + setup.milliseconds(0...3_000)) { [self] in
+                let process = replicas[setup.number(0...(replicas.count - 1))]
+                log("customer \(customer.number) cancels \(booking) at \(process.name)")
+                answer(by: process) { await customer.cancel(booking, $0, asksFirst: asksFirst) }
+            }
+        }
+    }
+
+    private func answer(by process: ServiceProcess, _ work: @escaping @Sendable (ServiceProcess) async -> Void) {
+        guard !process.isDead else { return comingRequests -= 1 }
+        let task = process.spawn { process in
+            if (try? await process.goOn()) != nil { await work(process) }
+            process.world.comingRequests -= 1
+        }
+        guard faults.strike(.hangUp) else { return }
+        agenda.note(after: faults.milliseconds(0...10_000)) { task.cancel() }
     }
 
     /// What is not tied to any call: death, orderly ends and set clocks.

@@ -15,7 +15,10 @@ extension World {
                 mutation.view(ProcessProvider(wire: wire, peer: mutation.provider($0), fake: $0))
             },
             gateway: ProcessGateway(wire: wire, peer: mutation.gateway(gateway), fake: gateway),
-            store: process.store, clock: ProcessClock(process: process), capacity: 100, logger: logger(for: process))
+            store: process.store, clock: process.clock,
+            configuration: BookingEngine.Configuration(
+                owner: process.name, boot: "machine \(process.monotonicOffset)", capacity: 100),
+            logger: logger(for: process))
     }
 
     func store(for process: ServiceProcess) -> any BookingStore { ProcessStore(process: process, shared: store) }
@@ -50,25 +53,23 @@ extension World {
         for provider in providers { provider.inject { [unowned self] in fault(of: $0) } }
         gateway.inject { [unowned self] in fault(of: $0) }
         store = mutation.store(WitnessedStore(world: self, store: InMemoryBookingStore()))
-        civilOffsets = Array(repeating: .zero, count: 1)
+        let isOneMachine = setup.oneIn(2)
+        for _ in 0..<setup.number(1...2) {
+            civilOffsets.append(.zero)
+            monotonicOffsets.append(isOneMachine ? .zero : .seconds(setup.number(-900...900)))
+        }
         for replica in civilOffsets.indices { start(replica) }
         for customer in customers() { schedule(customer) }
     }
 
     func start(_ replica: Int) {
-        let process = ServiceProcess(name: "p\(replica + 1).\(processes.count + 1)", replica: replica, world: self)
+        let process = ServiceProcess(name: "p\(replica + 1).\(processes.count + 1)", replica: replica,
+            monotonicOffset: monotonicOffsets[replica], world: self)
         process.civilOffset = civilOffsets[replica]
         if replica < replicas.count { replicas[replica] = process } else { replicas.append(process) }
         processes.append(process)
         log("\(process.name) starts")
-        process.spawn { process in
-            let clock = ProcessClock(process: process)
-            while !Task.isCancelled {
-                if (try? await process.engine.recover()) != nil { break }
-                try? await clock.sleep(for: .seconds(1))
-            }
-            await process.engine.run()
-        }
+        process.spawn { await $0.engine.run() }
     }
 
     private func fault(of call: FakeProvider.Call) -> FakeProvider.Fault? {
@@ -88,9 +89,17 @@ extension World {
             case .decline: return .decline
             case .actionRequired: return .requireAction
             case .processing: return .process(faults.milliseconds(500...20_000))
-            default: return nil
+            default: break
             }
-        default: return nil
+        case .refund:
+            switch faults.first([.refundPending, .refundFails]) {
+            case .refundPending: return .refundGoes(.pendsThenSucceeds(faults.milliseconds(500...30_000)))
+            case .refundFails: return .refundGoes(.pendsThenFails(faults.milliseconds(500...30_000)))
+            default: break
+            }
+        default: break
         }
+        guard call.key != nil, faults.strike(.storedFailure) else { return nil }
+        return faults.oneIn(2) ? .storeFailure : .storeFailureAfter
     }
 }

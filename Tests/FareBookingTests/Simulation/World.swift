@@ -33,9 +33,13 @@ final class World: @unchecked Sendable {
     var processes: [ServiceProcess] = []
     /// How far each replica's civil clock is from the true one.
     var civilOffsets: [Duration] = []
+    /// How far its monotonic clock is: each machine's starts at another time.
+    var monotonicOffsets: [Duration] = []
     /// Requests of customers that are still to come, or not yet answered.
     var comingRequests = 0
-    private var bookings = 0
+    /// Bookings that were told as ticketed.
+    var cancelled: Set<BookingID> = []
+    private var names = 0
     private var openTasks = 0
 
     /// So long after the faults have ended, whatever went wrong, every booking is ticketed or failed.
@@ -110,9 +114,11 @@ final class World: @unchecked Sendable {
     private func abandon() {
         for process in processes { process.die() }
         queue.pump()
-        for _ in 0..<100_000 where agenda.next != nil && openTasks + processes.count(where: { !$0.hasEnded }) > 0 {
+        var steps = 0
+        while agenda.next != nil, steps < 10_000, openTasks > 0 || processes.contains(where: { !$0.hasEnded }) {
             agenda.step()
             queue.pump()
+            steps += 1
         }
         let left = processes.filter { !$0.hasEnded }
         if !left.isEmpty, violation == nil { violated("tasks of \(left.map(\.name)) never end") }
@@ -151,8 +157,13 @@ final class World: @unchecked Sendable {
     }
 
     func newBookingID() -> BookingID {
-        bookings += 1
-        return BookingID("bkg_\(bookings)")
+        names += 1
+        return BookingID("bkg_\(names)")
+    }
+
+    func newCancellationID() -> CancellationID {
+        names += 1
+        return CancellationID("cxl_\(names)")
     }
 
     func crash(_ process: ServiceProcess, _ kind: FaultKind) {
