@@ -83,7 +83,10 @@ final class Rules: @unchecked Sendable {
     /// A new number may come only when nothing can come of the last any more.
     private func checkNumber(_ name: String, _ number: Int, _ key: String) {
         let last = numbers[name] ?? KeyNumber(number: number)
-        guard number == last.number || (number == last.number + 1 && (last.isAnswered || !last.isInDoubt)) else {
+        // Taking and letting go happen once, whatever the key.
+        let isFree = name.hasSuffix("/capture") || name.hasSuffix("/void")
+        let mayRise = isFree || last.isAnswered || !last.isInDoubt
+        guard number == last.number || (number == last.number + 1 && mayRise) else {
             return world.violated("the key \(key) follows number \(last.number), of which nothing definite is known")
         }
         numbers[name] = number == last.number ? last : KeyNumber(number: number)
