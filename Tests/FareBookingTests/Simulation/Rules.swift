@@ -34,8 +34,8 @@ final class Rules: @unchecked Sendable {
 
     private struct KeyNumber {
         var number: Int
-        /// A request under it may still arrive.
-        var isInDoubt = false
+        /// Until when a request under it may still arrive.
+        var arrivesBy = MonotonicInstant(nanoseconds: .min)
         /// The gateway has given the answer that it gives under this number for ever.
         var isAnswered = false
     }
@@ -61,13 +61,16 @@ final class Rules: @unchecked Sendable {
 
     /// The peer's answer has reached the process.
     func answered(_ request: WireRequest, isDefinite: Bool) {
-        guard isDefinite, let key = request.key, let (name, number) = Self.numbered(key) else { return }
-        if numbers[name]?.number == number { numbers[name]?.isAnswered = true }
+        guard let key = request.key, let (name, number) = Self.numbered(key), numbers[name]?.number == number
+        else { return }
+        if isDefinite { numbers[name]?.isAnswered = true }
+        numbers[name]?.arrivesBy = world.agenda.now.advanced(by: request.latest)
     }
 
     /// A request was refused before it reached its peer.
     func notSent(_ request: WireRequest) {
-        guard let key = request.key, let (name, number) = Self.numbered(key) else { return }
+        guard let key = request.key, let (name, number) = Self.numbered(key), number > numbers[name]?.number ?? 0
+        else { return }
         checkNumber(name, number, key)
     }
 
@@ -77,7 +80,7 @@ final class Rules: @unchecked Sendable {
             name == "\(id)/\(line.attempt)/\(line.step)"
         else { return world.violated("the key \(key) is not what is written down") }
         checkNumber(name, number, key)
-        numbers[name]?.isInDoubt = true
+        numbers[name]?.arrivesBy = world.agenda.now.advanced(by: request.timeout + request.latest)
     }
 
     /// A new number may come only when nothing can come of the last any more.
@@ -85,7 +88,7 @@ final class Rules: @unchecked Sendable {
         let last = numbers[name] ?? KeyNumber(number: number)
         // Taking and letting go happen once, whatever the key.
         let isFree = name.hasSuffix("/capture") || name.hasSuffix("/void")
-        let mayRise = isFree || last.isAnswered || !last.isInDoubt
+        let mayRise = isFree || last.isAnswered || last.arrivesBy < world.agenda.now
         guard number == last.number || (number == last.number + 1 && mayRise) else {
             return world.violated("the key \(key) follows number \(last.number), of which nothing definite is known")
         }
