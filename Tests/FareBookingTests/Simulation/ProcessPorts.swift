@@ -15,7 +15,7 @@ struct ProcessProvider: FareProvider {
 
     func search(_ query: SearchQuery, context: CallContext) async throws(ProviderError) -> SearchAnswer {
         try await read("search", nil, context) { () async throws(ProviderError) in
-            try await peer.search(query, context: context)
+            try await peer.search(query, context: context.arriving)
         }
     }
 
@@ -23,26 +23,25 @@ struct ProcessProvider: FareProvider {
         _ offer: ProviderOffer, for passengers: [Passenger], context: CallContext
     ) async throws(ProviderError) -> ProviderOffer {
         try await read("reprice", nil, context) { () async throws(ProviderError) in
-            try await peer.reprice(offer, for: passengers, context: context)
+            try await peer.reprice(offer, for: passengers, context: context.arriving)
         }
     }
 
     func hold(_ request: OrderRequest, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         try await create("hold", request, .seconds(8), context) { (context) async throws(ProviderError) in
-            try await peer.hold(request, context: context)
+            try await peer.hold(request, context: context.arriving)
         }
     }
 
     func order(_ request: OrderRequest, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         try await create("order", request, .seconds(15), context) { (context) async throws(ProviderError) in
-            try await peer.order(request, context: context)
+            try await peer.order(request, context: context.arriving)
         }
     }
 
     func confirm(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
-        let arriving = context.arriving
-        return try await change("confirm", order.id, timeout: .seconds(15), context) {
-            () async throws(ProviderError) in try await peer.confirm(order, context: arriving)
+        try await change("confirm", order.id, timeout: .seconds(15), context) { () async throws(ProviderError) in
+            try await peer.confirm(order, context: context.arriving)
         }
     }
 
@@ -54,13 +53,13 @@ struct ProcessProvider: FareProvider {
 
     func status(of order: ProviderOrder, context: CallContext) async throws(ProviderError) -> ProviderOrder {
         try await read("status", reference(of: order.id), context) { () async throws(ProviderError) in
-            try await peer.status(of: order, context: context)
+            try await peer.status(of: order, context: context.arriving)
         }
     }
 
     func find(_ search: OrderSearch, context: CallContext) async throws(ProviderError) -> [ProviderOrder] {
         try await read("find", search.reference, context) { () async throws(ProviderError) in
-            try await peer.find(search, context: context)
+            try await peer.find(search, context: context.arriving)
         }
     }
 
@@ -68,7 +67,7 @@ struct ProcessProvider: FareProvider {
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
         try await read("quote", reference(of: order.id), context) { () async throws(ProviderError) in
-            try await peer.quoteCancellation(of: order, context: context)
+            try await peer.quoteCancellation(of: order, context: context.arriving)
         }
     }
 
@@ -84,7 +83,7 @@ struct ProcessProvider: FareProvider {
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(ProviderError) -> [ProviderOrder] {
         try await read("orders", nil, context) { () async throws(ProviderError) in
-            try await peer.orders(createdAfter: createdAfter, createdBefore: createdBefore, context: context)
+            try await peer.orders(createdAfter: createdAfter, createdBefore: createdBefore, context: context.arriving)
         }
     }
 
@@ -149,7 +148,7 @@ struct ProcessGateway: PaymentGateway {
         _ amount: Money, token: String, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
         try await send("authorize", reference, key, context) { () async throws(PaymentError) in
-            try await peer.authorize(amount, token: token, reference: reference, key: key, context: context)
+            try await peer.authorize(amount, token: token, reference: reference, key: key, context: context.arriving)
         }
     }
 
@@ -157,13 +156,13 @@ struct ProcessGateway: PaymentGateway {
         _ payment: String, amount: Money, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
         try await send("capture", self.reference(of: payment), key, context) { () async throws(PaymentError) in
-            try await peer.capture(payment, amount: amount, key: key, context: context)
+            try await peer.capture(payment, amount: amount, key: key, context: context.arriving)
         }
     }
 
     func void(_ payment: String, key: String, context: CallContext) async throws(PaymentError) -> Payment {
         try await send("void", reference(of: payment), key, context) { () async throws(PaymentError) in
-            try await peer.void(payment, key: key, context: context)
+            try await peer.void(payment, key: key, context: context.arriving)
         }
     }
 
@@ -171,31 +170,31 @@ struct ProcessGateway: PaymentGateway {
         _ payment: String, amount: Money, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Refund {
         try await send("refund", self.reference(of: payment), key, context) { () async throws(PaymentError) in
-            try await peer.refund(payment, amount: amount, reference: reference, key: key, context: context)
+            try await peer.refund(payment, amount: amount, reference: reference, key: key, context: context.arriving)
         }
     }
 
     func status(ofRefund refund: String, context: CallContext) async throws(PaymentError) -> Refund {
         try await send("refundStatus", nil, nil, context) { () async throws(PaymentError) in
-            try await peer.status(ofRefund: refund, context: context)
+            try await peer.status(ofRefund: refund, context: context.arriving)
         }
     }
 
     func refunds(of payment: String, context: CallContext) async throws(PaymentError) -> [Refund] {
         try await send("refunds", reference(of: payment), nil, context) { () async throws(PaymentError) in
-            try await peer.refunds(of: payment, context: context)
+            try await peer.refunds(of: payment, context: context.arriving)
         }
     }
 
     func status(of payment: String, context: CallContext) async throws(PaymentError) -> Payment {
         try await send("status", reference(of: payment), nil, context) { () async throws(PaymentError) in
-            try await peer.status(of: payment, context: context)
+            try await peer.status(of: payment, context: context.arriving)
         }
     }
 
     func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment] {
         try await send("find", reference, nil, context) { () async throws(PaymentError) in
-            try await peer.find(reference: reference, context: context)
+            try await peer.find(reference: reference, context: context.arriving)
         }
     }
 
@@ -203,7 +202,7 @@ struct ProcessGateway: PaymentGateway {
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(PaymentError) -> [Payment] {
         try await send("list", nil, nil, context) { () async throws(PaymentError) in
-            try await peer.payments(createdAfter: createdAfter, createdBefore: createdBefore, context: context)
+            try await peer.payments(createdAfter: createdAfter, createdBefore: createdBefore, context: context.arriving)
         }
     }
 

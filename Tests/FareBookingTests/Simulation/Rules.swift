@@ -14,6 +14,8 @@ final class Rules: @unchecked Sendable {
         var record: BookingRecord
         var journal: [JournalEntry]
         var owner: String
+        /// What each process that had it was about to do, by its own last word.
+        var intents: [String: JournalEntry] = [:]
     }
 
     /// What a caller was told.
@@ -36,7 +38,9 @@ final class Rules: @unchecked Sendable {
         var number: Int
         /// Until when a request under it may still arrive.
         var arrivesBy = MonotonicInstant(nanoseconds: .min)
-        /// The gateway has given the answer that it gives under this number for ever.
+        /// The gateway has heard of it, and answers the same for ever.
+        var isSpent = false
+        /// It is known what the gateway answers under this number for ever.
         var isAnswered = false
     }
 
@@ -52,19 +56,30 @@ final class Rules: @unchecked Sendable {
         guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
             return world.violated("\(request.operation) belongs to no booking")
         }
-        guard let book = books[id], let line = openLine(of: book, attempt, request) else {
+        guard let book = books[id], let line = intent(in: book, attempt, request, of: process) else {
             return world.violated("\(request.operation) of \(reference) was sent, and is not written down")
         }
         checkKey(request, id, line)
-        checkTicketing(request, book, attempt)
+        // Whoever has the booking now waits for the effect of what its last owner had begun.
+        if process.name == book.owner { checkTicketing(request, book, attempt) }
     }
 
     /// The peer's answer has reached the process.
     func answered(_ request: WireRequest, isDefinite: Bool) {
-        guard let key = request.key, let (name, number) = Self.numbered(key), numbers[name]?.number == number
-        else { return }
+        guard let key = request.key else {
+            if isDefinite, request.peer == "gateway", let reference = request.reference { lookedUp(reference) }
+            return
+        }
+        guard let (name, number) = Self.numbered(key), numbers[name]?.number == number else { return }
         if isDefinite { numbers[name]?.isAnswered = true }
         numbers[name]?.arrivesBy = world.agenda.now.advanced(by: request.latest)
+    }
+
+    /// Looking at the payment has shown what came of the calls for it.
+    private func lookedUp(_ reference: String) {
+        for step in ["authorize", "capture", "void", "refund"] where numbers["\(reference)/\(step)"]?.isSpent == true {
+            numbers["\(reference)/\(step)"]?.isAnswered = true
+        }
     }
 
     /// A request was refused before it reached its peer.
@@ -125,6 +140,9 @@ final class Rules: @unchecked Sendable {
     /// A request has had its effect.
     func effect(of request: WireRequest) {
         guard !request.isRead, let reference = request.reference, let (id, _) = Self.split(reference) else { return }
+        if let key = request.key, let (name, number) = Self.numbered(key), numbers[name]?.number == number {
+            numbers[name]?.isSpent = true
+        }
         checkLedgers(of: id)
     }
 
@@ -150,6 +168,9 @@ final class Rules: @unchecked Sendable {
             if let owner { books[record.id]?.owner = owner }
             books[record.id]?.record = record
             books[record.id]?.journal += journal
+        }
+        if let owner, let last = journal.last {
+            books[record.id]?.intents[owner] = last.result == .intended ? last : nil
         }
         checkStatus(of: record)
     }
@@ -234,7 +255,14 @@ final class Rules: @unchecked Sendable {
     var areAllSettled: Bool { books.values.allSatisfy(\.record.settled) }
 
     var areAllDecided: Bool {
-        books.values.allSatisfy { BookingStatus(rawValue: $0.record.status)?.isDecided ?? false }
+        books.values.allSatisfy { book in
+            BookingStatus(rawValue: book.record.status)?.isDecided ?? false || needsAttention(book)
+        }
+    }
+
+    /// Where orders that look alike can't be told apart, people must look, or the holds' own time limits pass.
+    private func needsAttention(_ book: Book) -> Bool {
+        (try? BookingSnapshot(stored: book.record).saga.needsAttention) ?? false
     }
 
     /// When all is over, and everything on its way has arrived.
@@ -294,10 +322,11 @@ final class Rules: @unchecked Sendable {
         return (String(key[..<slash]), number)
     }
 
-    /// The line that says that this is about to be done, and not yet how it went.
-    private func openLine(of book: Book, _ attempt: Int, _ request: WireRequest) -> JournalEntry? {
-        guard let last = book.journal.last(where: { $0.step == request.operation }), last.result == .intended
-        else { return nil }
+    /// The line that the process has written of what it is about to do.
+    private func intent(
+        in book: Book, _ attempt: Int, _ request: WireRequest, of process: ServiceProcess
+    ) -> JournalEntry? {
+        guard let last = book.intents[process.name], last.step == request.operation else { return nil }
         if last.attempt == attempt { return last }
         // Lost holds of one booking look alike where orders carry no reference: each attempt gives back one of them.
         let saga = try? BookingSnapshot(stored: book.record).saga

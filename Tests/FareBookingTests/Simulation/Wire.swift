@@ -175,8 +175,8 @@ struct Wire {
             course.arrives = end + faults.milliseconds(1...Int(latest.milliseconds))
         default: break
         }
-        if !request.isRead, request.mayRepeat, faults.strike(.duplicate) {
-            course.again = min(course.arrives, .seconds(60)) + faults.milliseconds(0...20_000)
+        if !request.isRead, request.mayRepeat, course.arrives < .seconds(1_000), faults.strike(.duplicate) {
+            course.again = course.arrives + faults.milliseconds(0...Int(min(request.latest, .seconds(9)).milliseconds))
         }
         return course
     }
