@@ -48,6 +48,7 @@ extension World {
                     capabilities: ProviderCapabilities(findsOrders: false, cancelsTickets: true),
                     longestHold: hold(faults)))
         }
+        reconciliation = setup.oneIn(4) ? setup.milliseconds(20_000...120_000) : nil
         gateway = FakeGateway(
             clock: clock, authorizationLife: setup.oneIn(10) ? .seconds(setup.number(20...60)) : .seconds(604_800))
         for provider in providers { provider.inject { [unowned self] in fault(of: $0) } }
@@ -70,6 +71,15 @@ extension World {
         processes.append(process)
         log("\(process.name) starts")
         process.spawn { await $0.engine.run() }
+        guard let reconciliation else { return }
+        process.spawn { process in
+            while (try? await process.clock.sleep(for: reconciliation)) != nil {
+                let report = await Reconciler(process.engine).pass()
+                for finding in report.findings {
+                    process.world.log("\(process.name) finds \(finding.kind) \(finding.booking?.rawValue ?? "")")
+                }
+            }
+        }
     }
 
     private func fault(of call: FakeProvider.Call) -> FakeProvider.Fault? {

@@ -35,6 +35,8 @@ final class World: @unchecked Sendable {
     var civilOffsets: [Duration] = []
     /// How far its monotonic clock is: each machine's starts at another time.
     var monotonicOffsets: [Duration] = []
+    /// How often each process compares the books; nil for never.
+    var reconciliation: Duration?
     /// Requests of customers that are still to come, or not yet answered.
     var comingRequests = 0
     /// Bookings that were told as ticketed.

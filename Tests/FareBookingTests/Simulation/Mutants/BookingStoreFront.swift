@@ -1,0 +1,69 @@
+import FareDomain
+import FarePorts
+
+/// Something that stands in front of a store, and leaves to it whatever it does not do itself.
+protocol BookingStoreFront: BookingStore {
+    var behind: any BookingStore { get }
+}
+
+extension BookingStoreFront {
+    var kind: String { behind.kind }
+
+    func claim(_ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp) async throws(StoreError) -> KeyState {
+        try await behind.claim(key, as: claim, now: now)
+    }
+
+    func renew(_ key: IdempotencyKey, owner: String, until: Timestamp) async throws(StoreError) -> Bool {
+        try await behind.renew(key, owner: owner, until: until)
+    }
+
+    func abandon(_ key: IdempotencyKey, owner: String) async throws(StoreError) {
+        try await behind.abandon(key, owner: owner)
+    }
+
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
+        try await behind.finish(key, with: answer)
+    }
+
+    func create(
+        _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
+    ) async throws(StoreError) {
+        try await behind.create(booking, journal: journal, key: key, lease: lease)
+    }
+
+    func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError) {
+        try await behind.save(booking, journal: journal, lease: lease)
+    }
+
+    func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? { try await behind.booking(id) }
+
+    func bookings(locator: String, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await behind.bookings(locator: locator, limit: limit)
+    }
+
+    func journal(of id: BookingID) async throws(StoreError) -> [JournalEntry] { try await behind.journal(of: id) }
+
+    func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] { try await behind.unsettled(limit: limit) }
+
+    func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord] {
+        try await behind.bookings(changedSince: since, limit: limit)
+    }
+
+    func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
+        try await behind.renewLeases(of: owner, until: until)
+    }
+
+    func endLeases(of owner: String) async throws(StoreError) { try await behind.endLeases(of: owner) }
+
+    func takeOver(
+        for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
+    ) async throws(StoreError) -> [BookingRecord] {
+        try await behind.takeOver(for: lease, now: now, left: left, limit: limit)
+    }
+
+    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+        try await behind.claim(order, for: booking)
+    }
+
+    func check() async throws(StoreError) { try await behind.check() }
+}
