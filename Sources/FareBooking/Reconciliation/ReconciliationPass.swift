@@ -219,8 +219,8 @@ struct ReconciliationPass {
             finding = ReconciliationReport.Finding(kind, .repairing)
             let next = try snapshot.record(
                 version: record.version + 1, settled: false, key: record.key, trip: record.trip)
-            // Nobody's: recovery takes it up at its next look.
-            let lease = Lease(owner: reconciler.ownership.owner, until: Timestamp(millisecondsSinceEpoch: 0))
+            // Nobody's: whoever looks next takes it up. Under its own name this process would think that it is at it.
+            let lease = Lease(owner: "", until: Timestamp(millisecondsSinceEpoch: 0))
             do throws(StoreError) {
                 try await store.save(next, journal: [], lease: lease)
             } catch {
