@@ -3,10 +3,10 @@ import FareTestSupport
 /// Everything that goes wrong in a world.
 enum FaultKind: Int, CaseIterable, Sendable {
     case crashBeforeStore, crashAfterStore, crashBeforeCall, crashAfterCall, crashAnywhere, stop, pause
-    case lossBefore, lossAfter, delay, duplicate, late, refusal, rateLimit, soldOut, priceRise
+    case lossBefore, lossAfter, delay, duplicate, late, veryLate, refusal, rateLimit, soldOut, priceRise
     case storeBusy, storeFull, storeFailsBefore, storeFailsAfter, storeSlow, leaseLoss
     case clockForward, clockBack
-    case decline, actionRequired, processing, storedFailure, refundPending, refundFails
+    case decline, actionRequired, processing, storedFailure, refundPending, refundFails, refundReturns
     case shortHold, hangUp, repeatedKey, sameTrip
 
     /// How often it strikes where it may, of 10,000.
@@ -18,6 +18,7 @@ enum FaultKind: Int, CaseIterable, Sendable {
         case .pause: 100
         case .lossBefore, .lossAfter, .delay, .late: 700
         case .duplicate: 700
+        case .veryLate: 500
         case .refusal, .rateLimit, .soldOut, .priceRise: 400
         case .storeBusy, .storeFull, .storeFailsBefore, .storeFailsAfter: 150
         case .storeSlow: 100
@@ -25,7 +26,7 @@ enum FaultKind: Int, CaseIterable, Sendable {
         case .clockForward, .clockBack: 3_000
         case .decline, .actionRequired: 300
         case .processing, .storedFailure: 500
-        case .refundPending, .refundFails: 2_000
+        case .refundPending, .refundFails, .refundReturns: 2_000
         case .shortHold: 3_000
         case .hangUp, .repeatedKey, .sameTrip: 3_000
         }

@@ -74,7 +74,7 @@ struct ProcessProvider: FareProvider {
     func cancel(
         _ order: ProviderOrder, as quote: CancellationQuote, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
-        try await change("cancel", order.id, timeout: .seconds(8), context) { () async throws(ProviderError) in
+        try await change("cancel", order.id, timeout: .seconds(8), latest: .seconds(9), context) { () async throws(ProviderError) in
             try await peer.cancel(order, as: quote, context: context.arriving)
         }
     }
@@ -99,13 +99,13 @@ struct ProcessProvider: FareProvider {
     }
 
     private func change<Answer: Sendable>(
-        _ operation: String, _ order: String, timeout: Duration, _ context: CallContext,
+        _ operation: String, _ order: String, timeout: Duration, latest: Duration = .seconds(900), _ context: CallContext,
         _ apply: @escaping @Sendable () async throws(ProviderError) -> Answer
     ) async throws(ProviderError) -> Answer {
         try await send(
             WireRequest(
                 peer: id.rawValue, operation: operation, reference: reference(of: order), isRead: false,
-                timeout: timeout, latest: .seconds(900)), context, apply)
+                timeout: timeout, latest: latest), context, apply)
     }
 
     private func read<Answer: Sendable>(

@@ -31,6 +31,7 @@ final class Rules: @unchecked Sendable {
     private(set) var books: [BookingID: Book] = [:]
     private(set) var bookingsInOrder: [BookingID] = []
     private(set) var told: [Told] = []
+    private var excused: Set<BookingID> = []
     /// For each attempt's step at the gateway: its last number.
     private var numbers: [String: KeyNumber] = [:]
 
@@ -56,7 +57,9 @@ final class Rules: @unchecked Sendable {
         guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
             return world.violated("\(request.operation) belongs to no booking")
         }
-        guard let book = books[id], let line = intent(in: book, attempt, request, of: process) else {
+        guard let book = books[id] else { return world.violated("\(request.operation) of \(reference), which is unknown") }
+        guard let line = intent(in: book, attempt, request, of: process) else {
+            if request.operation == "release", givesBackLike(book, attempt, process) { return }
             return world.violated("\(request.operation) of \(reference) was sent, and is not written down")
         }
         checkKey(request, id, line)
@@ -135,15 +138,20 @@ final class Rules: @unchecked Sendable {
         }
     }
 
+    /// For a while the booking may have a ticket too many: what arrives when it has been proven lost.
+    func excuse(_ reference: String) {
+        if let (id, _) = Self.split(reference) { excused.insert(id) }
+    }
+
     // MARK: What happened
 
     /// A request has had its effect.
     func effect(of request: WireRequest) {
         guard !request.isRead, let reference = request.reference, let (id, _) = Self.split(reference) else { return }
+        defer { if !excused.contains(id) { checkLedgers(of: id) } }
         if let key = request.key, let (name, number) = Self.numbered(key), numbers[name]?.number == number {
             numbers[name]?.isSpent = true
         }
-        checkLedgers(of: id)
     }
 
     /// A process has the booking now: whoever had it may write nothing more.
@@ -172,7 +180,7 @@ final class Rules: @unchecked Sendable {
         if let owner, let last = journal.last {
             books[record.id]?.intents[owner] = last.result == .intended ? last : nil
         }
-        checkStatus(of: record)
+        if !excused.contains(record.id) { checkStatus(of: record) }
     }
 
     private func checkOwner(of record: BookingRecord, _ owner: String?) {
@@ -327,10 +335,14 @@ final class Rules: @unchecked Sendable {
         in book: Book, _ attempt: Int, _ request: WireRequest, of process: ServiceProcess
     ) -> JournalEntry? {
         guard let last = book.intents[process.name], last.step == request.operation else { return nil }
-        if last.attempt == attempt { return last }
-        // Lost holds of one booking look alike where orders carry no reference: each attempt gives back one of them.
+        return last.attempt == attempt ? last : nil
+    }
+
+    /// Lost holds of the same people on the same flights look alike where orders carry no reference: somebody gives back
+    /// each of them.
+    private func givesBackLike(_ book: Book, _ attempt: Int, _ process: ServiceProcess) -> Bool {
         let saga = try? BookingSnapshot(stored: book.record).saga
         let isGivenUp = saga?.attempts.first { $0.number == attempt }?.failure != nil
-        return request.operation == "release" && isGivenUp ? last : nil
+        return isGivenUp && books.values.contains { $0.intents[process.name]?.step == "release" }
     }
 }

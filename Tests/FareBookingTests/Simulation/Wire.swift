@@ -173,7 +173,12 @@ struct Wire {
             course.replies = nil
             let latest = faults.oneIn(2) ? min(request.latest, .seconds(9)) : request.latest
             course.arrives = end + faults.milliseconds(1...Int(latest.milliseconds))
-        default: break
+        default:
+            guard !request.mayRepeat, world.reconciliation != nil, faults.strike(.veryLate) else { break }
+            course.breaks = min(faults.milliseconds(0...2_000), patience)
+            course.replies = nil
+            course.arrives = patience + faults.milliseconds(10_000...300_000)
+            world.expectVeryLate(request, after: course.arrives)
         }
         if !request.isRead, request.mayRepeat, course.arrives < .seconds(1_000), faults.strike(.duplicate) {
             course.again = course.arrives + faults.milliseconds(0...Int(min(request.latest, .seconds(9)).milliseconds))

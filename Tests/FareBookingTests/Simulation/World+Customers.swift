@@ -33,9 +33,12 @@ extension World {
             let provider = setup.pick(providers)
             // Who can't be asked for an order is booked at only where it can be held.
             let holdable = !provider.capabilities.findsOrders || setup.oneIn(2)
-            let offer = ProviderOffer(
+            let kept: Int64 = setup.oneIn(2) ? Int64(setup.number(0...9_000)) : 0
+            var offer = ProviderOffer(
                 provider: provider.id, reference: "\(customer).\(index)", payload: "", itinerary: itinerary,
                 total: Sample.gbp(Int64(setup.number(10_000...20_000))), holdable: holdable)
+            offer.terms.refundable = setup.oneIn(8) ? .no : .yes
+            offer.terms.refundPenalty = Sample.gbp(kept)
             provider.offer(offer)
             return Sample.candidate(offer)
         }

@@ -102,9 +102,13 @@ extension World {
             default: break
             }
         case .refund:
-            switch faults.first([.refundPending, .refundFails]) {
+            switch faults.first([.refundPending, .refundFails, .refundReturns]) {
             case .refundPending: return .refundGoes(.pendsThenSucceeds(faults.milliseconds(500...30_000)))
             case .refundFails: return .refundGoes(.pendsThenFails(faults.milliseconds(500...30_000)))
+            case .refundReturns where reconciliation != nil:
+                let delay = faults.milliseconds(500...60_000)
+                lastArrival = max(lastArrival, agenda.now.advanced(by: delay))
+                return .refundGoes(.succeedsThenFails(delay))
             default: break
             }
         default: break

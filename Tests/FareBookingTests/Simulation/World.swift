@@ -37,6 +37,8 @@ final class World: @unchecked Sendable {
     var monotonicOffsets: [Duration] = []
     /// How often each process compares the books; nil for never.
     var reconciliation: Duration?
+    /// When the last of what is very late arrives.
+    var lastArrival = MonotonicInstant(nanoseconds: .min)
     /// Requests of customers that are still to come, or not yet answered.
     var comingRequests = 0
     /// Bookings that were told as ticketed.
@@ -96,7 +98,9 @@ final class World: @unchecked Sendable {
     }
 
     private var isOver: Bool {
-        comingRequests == 0 && rules.areAllSettled && !replicas.contains { $0.isDead }
+        let looksAgain = lastArrival.advanced(by: (reconciliation ?? .zero) * 3 + .seconds(60))
+        return comingRequests == 0 && rules.areAllSettled && !replicas.contains { $0.isDead }
+            && (reconciliation == nil || agenda.now > looksAgain)
     }
 
     private var unsettled: [String] {
@@ -159,6 +163,12 @@ final class World: @unchecked Sendable {
     func applied(_ request: WireRequest) {
         checkExecutor()
         log("  \(request.peer) gets \(request.operation) \(request.reference ?? "-")")
+    }
+
+    /// Something arrives long after nobody waits for it any more: only a comparison of the books finds it.
+    func expectVeryLate(_ request: WireRequest, after delay: Duration) {
+        lastArrival = max(lastArrival, agenda.now.advanced(by: delay))
+        if let reference = request.reference { rules.excuse(reference) }
     }
 
     func newBookingID() -> BookingID {
