@@ -76,11 +76,16 @@ final class World: Sendable {
 
     /// Starts the service again on the same store, on another port.
     func restartService() async throws {
-        let program = try BuiltProgram(
-            "faremux", arguments: serviceArguments, environment: serviceEnvironment, folder: BuiltProgram.project)
+        let program = try startServiceAlone()
         serviceProgram.withLock { $0 = program }
         let base = try await program.line(after: "faremux listening on ")
         serviceClient.withLock { $0 = Client(base: base, transport: transport) }
+    }
+
+    /// Starts the service as `restartService` does, where it is not expected to come up.
+    func startServiceAlone() throws -> BuiltProgram {
+        try BuiltProgram(
+            "faremux", arguments: serviceArguments, environment: serviceEnvironment, folder: BuiltProgram.project)
     }
 
     var program: BuiltProgram { serviceProgram.withLock { $0 } }
