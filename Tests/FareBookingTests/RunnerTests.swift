@@ -1,6 +1,7 @@
 import FareDomain
 import FarePorts
 import FareTestSupport
+import Resilience
 import Synchronization
 import Testing
 
@@ -183,5 +184,45 @@ struct RunnerTests {
         #expect(!String(decoding: record.state, as: UTF8.self).contains("pm_card_visa"))
         #expect(record.locators == ["ALPHA-1"])
         #expect(record.settled)
+    }
+
+    @Test func whatIsAskedInVainForHoursDoesNotFillTheJournal() async throws {
+        let bench = EngineBench()
+        bench.alpha.script(.confirm, .loseBefore)
+        bench.alpha.inject { call in call.operation == .status ? .loseBefore : nil }
+        let plan = bench.plan()
+        await bench.running {
+            _ = await bench.engine.book(plan, advancing: bench)
+            let end = bench.clock.now.advanced(by: .seconds(6 * 3600))
+            await bench.until {
+                if bench.clock.sleeperCount > EngineBench.background, let next = bench.clock.nextWake {
+                    bench.clock.advance(to: next)
+                }
+                return bench.clock.now > end
+            }
+            #expect(bench.count(FakeProvider.Operation.status) > 500)
+            let lines = try? await bench.store.journal(of: plan.id).count
+            #expect(lines.map { $0 < 60 } == true)
+            bench.alpha.inject { _ in nil }
+            await bench.until {
+                if bench.clock.sleeperCount > EngineBench.background, let next = bench.clock.nextWake {
+                    bench.clock.advance(to: next)
+                }
+                return bench.engine.current(plan.id) == nil
+            }
+        }
+        #expect(try await bench.stored()?.status == .failed)
+        var open = 0
+        for entry in try await bench.store.journal(of: plan.id) { open += entry.result == .intended ? 1 : -1 }
+        #expect(open == 0)
+    }
+}
+
+extension BookingEngine {
+    /// Books, while time moves on to the caller's deadline.
+    fileprivate func book(_ plan: BookingPlan, advancing bench: EngineBench) async -> BookingAnswer {
+        async let answer = book(plan)
+        await bench.advance { bench.clock.now >= plan.deadline }
+        return await answer
     }
 }

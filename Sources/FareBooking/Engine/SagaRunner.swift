@@ -32,6 +32,8 @@ struct SagaRunner {
     /// Whether nothing has been written here yet, and whoever waits may be told so: then it is not begun late either.
     private var isUnbegun = true
     private var current: Candidate?
+    /// Whether the last answer was the same as many before it: then there is nothing to write.
+    private var toldNothingNew = false
     /// Whether nothing is left to do, and that is stored; or nothing ever was.
     private(set) var isAtRest = false
 
@@ -174,16 +176,30 @@ struct SagaRunner {
         let line = Journal.ended(command, with: result, of: snapshot.saga, at: now)
         tools.metrics.stepEnded(
             command.step, result: line.result, provider: snapshot.saga.attempts[command.attempt].offer.provider)
-        unsaved.append(line)
+        let wasUnwritten = isAskedInVain(command)
+        toldNothingNew = wasUnwritten && line.result != .succeeded
+        if !toldNothingNew {
+            if wasUnwritten { unsaved.append(Journal.intended(command, of: snapshot.saga, at: now)) }
+            unsaved.append(line)
+        }
         snapshot.saga.finish(command, with: result, at: now)
+    }
+
+    /// What was asked often, and never answered, is not written down each time: else the journal would grow for as long as
+    /// a peer is away.
+    private func isAskedInVain(_ command: Command) -> Bool {
+        let tries = snapshot.saga.attempts[command.attempt][command.step].count
+        return command.step.isRead && tries >= plan.terms.policy.attentionAfter
     }
 
     /// - Returns: false if the step is not to be made: it would book a trip twice.
     private mutating func write(intent command: Command, sentBy: MonotonicInstant) async throws(Abandoned) -> Bool {
         let before = (snapshot, unsaved, trip)
-        unsaved.append(Journal.intended(command, of: snapshot.saga, at: now))
+        let isWritten = !isAskedInVain(command)
+        if isWritten { unsaved.append(Journal.intended(command, of: snapshot.saga, at: now)) }
         snapshot.saga.begin(
             command, sentBy: SentBy(boot: tools.ownership.boot, nanoseconds: sentBy.nanoseconds), at: now)
+        guard isWritten else { return true }
         guard version > 0 || !command.step.isRead else { return true }
         if command.step.isForward, !command.step.isRead {
             trip = Trip(snapshot.saga.attempts[command.attempt], of: snapshot.saga, at: clock.timestamp)
@@ -214,7 +230,7 @@ struct SagaRunner {
 
     /// Tells who waits what is certain so far, then sleeps.
     private mutating func wait(until: Timestamp) async throws(Abandoned) {
-        if version > 0 { try await save(settled: false) }
+        if version > 0, !toldNothingNew || !unsaved.isEmpty { try await save(settled: false) }
         var pause = max(now.duration(to: until), .milliseconds(1))
         let left = clock.now.duration(to: plan.deadline)
         if snapshot.saga.direction == .booking, left > .zero { pause = min(pause, left) }

@@ -22,7 +22,8 @@ extension Saga {
         duplicateOf = booking
         if let index = openIndex {
             attempts[index].failure = Attempt.Failure(
-                outcome: .skipped, step: lastStep(of: index), detail: "the same trip is booked already")
+                outcome: .skipped, step: attempts[index].offer.holdable ? .hold : .authorize,
+                detail: "the same trip is booked already")
         }
         changed(at: now)
     }
