@@ -73,6 +73,29 @@ struct CancellationTests {
         #expect(bench.saga.status == .cancelled)
     }
 
+    @Test func anOrderThatIsNotFoundAfterALostCancellationIsCancelledOnceMore() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .failed(StepFailure(.notFound, "1797")))
+        bench.expectWait()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+        #expect(!bench.saga.needsAttention)
+    }
+
+    @Test func anOrderThatCanNeitherBeFoundNorCancelledIsLeftToPeople() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .failed(StepFailure(.notFound, "no such order")))
+        bench.expectWait()
+        bench.expect(.cancel, .failed(StepFailure(.notFound, "no such order")))
+        bench.expect(.status, .failed(StepFailure(.notFound, "no such order")))
+        #expect(bench.saga.needsAttention)
+        #expect(bench.saga.status == .cancelling)
+        #expect(bench.attempt.money == .captured)
+    }
+
     @Test func aRefusedCancellationLeavesTheTicketAsItWas() {
         var bench = Self.cancelling()
         bench.expect(.cancel, .failed(StepFailure(.expired, "the quote ran out")))
@@ -158,7 +181,7 @@ struct CancellationTests {
         #expect(bench.saga.status == .cancelled)
     }
 
-    @Test func aRefundIsNotSentUnderANewKeyWhileTheOldMayBeHeard() {
+    @Test func aRefundThatIsNotFoundIsSentAgainUnderItsKey() {
         var bench = Self.cancelling()
         bench.expect(.cancel, .released)
         bench.loseThrice(.refund)
@@ -169,6 +192,19 @@ struct CancellationTests {
             if case .wait = bench.decision { bench.expectWait() }
         }
         #expect(ended.duration(to: bench.now) >= .seconds(9))
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+    }
+
+    @Test func aRefundThatIsKeptAsFailedComesUnderANewKeyOnceItIsCertainThatThereIsNone() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .unknown(StepFailure(.stored, "kept")))
+        let ended = bench.now
+        while case .perform(let command) = bench.decision, command.step == .lookup {
+            bench.expect(.lookup, .failed(StepFailure(.notFound, "none")))
+            if case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(ended.duration(to: bench.now) >= .seconds(10))
         bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, 7_500)))
     }
 

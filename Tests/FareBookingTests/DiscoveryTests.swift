@@ -32,7 +32,7 @@ struct DiscoveryTests {
 
     @Test func aHoldThatAppearsLateIsReleasedAndTheBookingStaysFailed() {
         var bench = Self.failed()
-        #expect(bench.attempt.vanished == true)
+        #expect(bench.attempt.vanishedAt != nil)
         let found = bench.saga.discover(Sample.order(.held), attempt: 1, at: bench.now)
         #expect(found == .repair(.orphanHold))
         #expect(bench.saga.status == .failed)

@@ -15,6 +15,9 @@ final class BookingBoard: Sendable {
         }
     }
 
+    /// How many bookings are at work.
+    var count: Int { posts.withLock { $0.count } }
+
     /// Nil if the booking isn't at work.
     func post(of id: BookingID) -> BookingPost? {
         posts.withLock { $0[id] }
@@ -31,7 +34,8 @@ final class BookingPost: Sendable {
     private struct State {
         var latest: BookingSnapshot?
         var hasEnded = false
-        var followers: [AsyncStream<Void>.Continuation] = []
+        var followers: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextFollower = 0
     }
 
     private let state = Mutex(State())
@@ -49,8 +53,18 @@ final class BookingPost: Sendable {
     func changes() -> AsyncStream<Void> {
         let (stream, follower) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         follower.yield()
-        state.withLock { state in
-            if state.hasEnded { follower.finish() } else { state.followers.append(follower) }
+        let id: Int? = state.withLock { state in
+            guard !state.hasEnded else { return nil }
+            state.nextFollower += 1
+            state.followers[state.nextFollower] = follower
+            return state.nextFollower
+        }
+        guard let id else {
+            follower.finish()
+            return stream
+        }
+        follower.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.followers.removeValue(forKey: id) }
         }
         return stream
     }
@@ -58,15 +72,15 @@ final class BookingPost: Sendable {
     func publish(_ snapshot: BookingSnapshot) {
         state.withLock { state in
             state.latest = snapshot
-            for follower in state.followers { follower.yield() }
+            for follower in state.followers.values { follower.yield() }
         }
     }
 
     func end() {
         let followers = state.withLock { state in
             state.hasEnded = true
-            defer { state.followers = [] }
-            return state.followers
+            defer { state.followers = [:] }
+            return Array(state.followers.values)
         }
         for follower in followers { follower.finish() }
     }

@@ -14,7 +14,8 @@ public final class BookingEngine: Sendable {
         public var owner: String
         /// Which run of the machine the clock's monotonic time belongs to.
         public var boot: String
-        /// Bookings at work at once; past it `book` refuses.
+        /// Bookings on their way to a ticket at once; past it `book` refuses. What is decided and only undone or refunded
+        /// does not count: a peer that is away for days must not keep new bookings out.
         public var capacity: Int
         /// How often it looks for bookings that nobody works on any more.
         public var recoveryInterval: Duration
@@ -40,7 +41,8 @@ public final class BookingEngine: Sendable {
     let board = BookingBoard()
     private let jobs: AsyncStream<Job>
     private let intake: AsyncStream<Job>.Continuation
-    private let running = Mutex(0)
+    /// New bookings that are not decided.
+    private let admitted = Mutex<Set<BookingID>>([])
     /// Bookings of ours that were left here, to be taken up anew.
     private let left = Mutex<Set<BookingID>>([])
     /// Whether bookings may have been taken over without an answer that said so.
@@ -61,7 +63,7 @@ public final class BookingEngine: Sendable {
             metrics: metrics, logger: logger)
         self.store = store
         self.clock = clock
-        (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(configuration.capacity))
+        (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(configuration.capacity * 4))
     }
 
     /// Works until `drain` was called and every booking is settled, or the task is cancelled. Meanwhile it gives its
@@ -109,7 +111,7 @@ public final class BookingEngine: Sendable {
     /// start and at every recovery interval.
     /// - Returns: how many there were. Past the engine's capacity they wait for the next time.
     public func recover() async throws(StoreError) -> Int {
-        let room = configuration.capacity - running.withLock { $0 }
+        let room = mostAtWork - board.count
         guard room > 0 else { return 0 }
         try await lookForUnknown()
         let leftHere = left.withLock { $0 }
@@ -117,7 +119,9 @@ public final class BookingEngine: Sendable {
         let records = try await store.takeOver(
             for: tools.ownership.lease(), now: clock.timestamp, left: leftHere, limit: room)
         mayHaveUnknown.withLock { $0 = false }
-        left.withLock { $0.subtract(leftHere) }
+        let taken = Set(records.map(\.id))
+        // Past the limit there may be more of them.
+        left.withLock { $0.subtract(records.count < room ? leftHere : taken) }
         if !records.isEmpty { tools.metrics.takenOver(count: records.count) }
         var count = 0
         for record in records {
@@ -160,26 +164,27 @@ public final class BookingEngine: Sendable {
     ///
     /// - Returns: nil if the engine is full or draining, or the booking is at work already.
     func begin(_ job: Job) -> BookingPost? {
-        let admitted = running.withLock { count in
-            guard count < configuration.capacity else { return false }
-            count += 1
-            tools.metrics.atWork(count: count)
-            return true
-        }
-        guard admitted else { return nil }
-        if let post = board.open(job.id) {
-            if case .enqueued = intake.yield(job) { return post }
-            board.close(job.id)
-        }
-        end()
+        guard board.count < mostAtWork, admit(job), let post = board.open(job.id) else { return nil }
+        if case .enqueued = intake.yield(job) { return post }
+        close(job.id)
         return nil
     }
 
-    private func end() {
-        running.withLock { count in
-            count -= 1
-            tools.metrics.atWork(count: count)
+    /// With what is undone, refunded or taken over.
+    private var mostAtWork: Int { configuration.capacity * 4 }
+
+    private func admit(_ job: Job) -> Bool {
+        guard case .book(let plan) = job else { return true }
+        return admitted.withLock { ids in
+            guard ids.count < configuration.capacity else { return false }
+            return ids.insert(plan.id).inserted
         }
+    }
+
+    private func close(_ id: BookingID) {
+        admitted.withLock { _ = $0.remove(id) }
+        board.close(id)
+        tools.metrics.atWork(count: board.count)
     }
 
     /// Waits until a booking is decided, or for the deadline.
@@ -212,15 +217,18 @@ public final class BookingEngine: Sendable {
         tools.logger[metadataKey: "booking"] = "\(job.id)"
         if let post = board.post(of: job.id) {
             do throws(StoreError) {
-                var runner = try runner(for: job, tools) { post.publish($0) }
+                tools.metrics.atWork(count: board.count)
+                var runner = try runner(for: job, tools) { snapshot in
+                    post.publish(snapshot)
+                    if snapshot.saga.status.isDecided { self.admitted.withLock { _ = $0.remove(job.id) } }
+                }
                 await runner.run()
                 if !runner.isAtRest { left.withLock { _ = $0.insert(job.id) } }
             } catch {
                 tools.logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
             }
         }
-        board.close(job.id)
-        end()
+        close(job.id)
     }
 
     private func runner(

@@ -22,6 +22,9 @@ public struct BookingSnapshot: Sendable, Codable {
     public init(stored record: BookingRecord) throws(StoreError) {
         do {
             self = try JSONDecoder().decode(BookingSnapshot.self, from: Data(record.state))
+            guard saga.isConsistent else {
+                throw StoreError(.corrupt, detail: "it names attempts that it doesn't have")
+            }
         } catch {
             throw StoreError(.corrupt, detail: "the state of \(record.id) can't be read: \(error)")
         }

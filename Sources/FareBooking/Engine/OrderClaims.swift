@@ -25,8 +25,11 @@ struct OrderClaims: Sendable {
     {
         guard let lost = try await lostCalls(like: attempt, of: saga) else { return nil }
         let provider = attempt.offer.provider
+        let known = Set(saga.attempts.filter { $0.number != attempt.number }.compactMap { $0.order?.id })
         var free: [ProviderOrder] = []
-        for order in orders where try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
+        for order in orders where !known.contains(order.id) {
+            if try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
+        }
         let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
         guard made.count <= lost else { return free }
         for order in made where try await store.claim(OrderName(provider: provider, id: order.id), for: saga.id) {
@@ -46,7 +49,8 @@ struct OrderClaims: Sendable {
         }
         var lost = max(1, saga.attempts.count { isAlike($0) && $0.isLost })
         for record in records where record.id != saga.id {
-            let other = try BookingSnapshot(stored: record).saga
+            // One that can't be read is for people, and keeps nobody else waiting.
+            guard let other = try? BookingSnapshot(stored: record).saga else { continue }
             guard other.terms.passengers.map(\.reservationName).sorted() == people else { continue }
             if let command = other.inFlight, command.step == .hold || command.step == .order,
                 isAlike(other.attempts[command.attempt])

@@ -177,7 +177,7 @@ struct SagaRunner {
         tools.metrics.stepEnded(
             command.step, result: line.result, provider: snapshot.saga.attempts[command.attempt].offer.provider)
         let wasUnwritten = isAskedInVain(command)
-        toldNothingNew = wasUnwritten && line.result != .succeeded
+        toldNothingNew = wasUnwritten && result.isUnclear
         if !toldNothingNew {
             if wasUnwritten { unsaved.append(Journal.intended(command, of: snapshot.saga, at: now)) }
             unsaved.append(line)

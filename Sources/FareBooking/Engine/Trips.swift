@@ -1,3 +1,4 @@
+import Crypto
 import FareDomain
 import FarePorts
 
@@ -12,7 +13,7 @@ extension Trip {
             "\(segment.marketingCarrier)\(segment.flightNumber) \(segment.origin) \(segment.departsAt.instant)"
         }
         self.init(
-            fingerprint: Array((people + flights).joined(separator: "\n").utf8),
+            fingerprint: Array(SHA256.hash(data: Array((people + flights).joined(separator: "\n").utf8))),
             duplicatesSince: saga.terms.allowsDuplicate == true ? nil : now.advanced(by: .zero - Self.window))
     }
 }

@@ -130,10 +130,14 @@ struct ReconciliationPass {
             let records = try await store.bookings(changedSince: since, limit: reconciler.bounds.bookings)
             report.bookings = records.count
             for record in records {
-                let saga = try BookingSnapshot(stored: record).saga
+                guard let saga = try? BookingSnapshot(stored: record).saga else {
+                    unreachable("store", StoreError.Code.corrupt.rawValue, "\(record.id) can't be read")
+                    continue
+                }
                 if saga.needsAttention { tell(.needsAttention, saga, "see its timeline") }
                 guard record.settled else {
-                    if saga.createdAt.advanced(by: reconciler.bounds.stuckAfter) < now {
+                    let isOld = saga.createdAt.advanced(by: reconciler.bounds.stuckAfter) < now
+                    if isOld, saga.status == .pending {
                         tell(.stuck, saga, "at work since \(saga.createdAt)")
                     }
                     continue
@@ -149,11 +153,13 @@ struct ReconciliationPass {
         guard questions < reconciler.bounds.questions,
             let provider = reconciler.providers.first(where: { $0.id == attempt.offer.provider })
         else { return }
-        if let order = attempt.order, attempt.ticket == .ticketed, !seen.contains("\(provider.id) \(order.id)") {
+        if let order = attempt.order, attempt.ticket == .ticketed || attempt.vanishedAt != nil,
+            !seen.contains("\(provider.id) \(order.id)")
+        {
             questions += 1
             try await askFor(order, attempt, saga, provider)
         }
-        if attempt.vanished == true, attempt.order == nil, provider.capabilities.findsOrders {
+        if attempt.vanishedAt != nil, attempt.order == nil, provider.capabilities.findsOrders {
             questions += 1
             try await lookForVanished(attempt, saga, record, provider)
         }
@@ -179,6 +185,7 @@ struct ReconciliationPass {
             await compare(current, at: provider)
         } catch {
             if error.code == .orderNotFound {
+                guard attempt.ticket == .ticketed else { return }
                 find(.orderMissing, .reported, saga.id, provider.id, order, detail: "ticketed, and not found")
             } else {
                 unreachable(provider.id.rawValue, error.code.rawValue, error.detail)

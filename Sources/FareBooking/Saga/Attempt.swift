@@ -83,8 +83,8 @@ public struct Attempt: Sendable, Codable {
     var settling: Settling?
     /// Set while a lost hold is looked for.
     var holdSearch: NotFound?
-    /// Set when a call's order was given up as never made, because it was not found: should it appear after all.
-    var vanished: Bool?
+    /// When a call ended whose order was given up as never made, because it was not found: should it appear after all.
+    var vanishedAt: Timestamp?
     /// The provider's own; the policy's where nil.
     var quarantine: Duration?
     /// Set while the outcome of a call to the gateway is not known.
@@ -153,6 +153,8 @@ public struct Attempt: Sendable, Codable {
         var step: Step
         /// How often the same was sent under the same key, without a definite answer.
         var sent = 1
+        /// Whether the gateway keeps a failure under the key, so that only a new one gets past it.
+        var isStored: Bool?
         /// Answers that there is no such payment or refund.
         var notFound: NotFound
     }
@@ -194,7 +196,7 @@ public struct Attempt: Sendable, Codable {
     }
 
     /// When the call that may have created an order ended, while that order is looked for.
-    var creationEndedAt: Timestamp? { settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt }
+    var creationEndedAt: Timestamp? { settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? vanishedAt }
 
     subscript(step: Step) -> Tries {
         get { tries[step.rawValue] ?? Tries() }

@@ -71,6 +71,10 @@ extension Saga {
             cancellations?[index].status == .quoted
         else { return false }
         cancellations?[index].status = .cancelling
+        if let attempt = cancellations?[index].attempt {
+            attempts[attempt][.cancel] = Attempt.Tries()
+            attempts[attempt][.status] = Attempt.Tries()
+        }
         updatedAt = now
         return true
     }
@@ -112,6 +116,10 @@ extension Saga {
         switch result {
         case .order(let order) where order.state == .cancelled: takenBack(index, running)
         case .order: stillTicketed(index, running, at: now)
+        // Some providers forget what has ended. Said again, cancelling tells: there, what is gone already is success.
+        case .failed(let failure) where failure.reason == .notFound && cancellations?[running].refusal == nil:
+            cancellations?[running].asks = false
+            pause(.cancel, index, at: now, answered: false)
         case .failed(let failure) where failure.reason == .notFound || failure.reason == .notSupported:
             needsAttention = true
             pause(.status, index, at: now, answered: false)

@@ -19,9 +19,14 @@ extension Saga {
     /// The next thing to do at `now`. In this order: what may have been ticketed, the open attempt, undoing what given-up
     /// attempts left, the next candidate, lost holds.
     public func decide(at now: Timestamp) -> Decision {
-        if let index = ticketIndex, let step = ticketStep(index, at: now) { return begin(step, index, at: now) }
-        if let index = openIndex { return advance(index, at: now) }
         var earliest: Timestamp?
+        if let index = ticketIndex, let step = ticketStep(index, at: now) {
+            let decision = begin(step, index, at: now)
+            // While it is not known whether there is a ticket, nothing else is done. A capture that waits keeps nobody else.
+            guard case .wait(let until) = decision, attempts[index].ticket != .unknown else { return decision }
+            earliest = until
+        }
+        if let index = openIndex, earliest == nil { return advance(index, at: now) }
         for index in attempts.indices {
             for step in undoing(index, at: now) where !(step == .find && mayOpen) {
                 switch begin(step, index, at: now) {

@@ -122,7 +122,7 @@ extension Saga {
             doubt(command, "the order is \(order.state.rawValue)", at: now)
         case .failed(let failure):
             attempts[index].ticket = .refuted
-            if failure.reason == .expired || failure.reason == .notFound { attempts[index].hold = .gone }
+            if failure.reason == .expired { attempts[index].hold = .gone }
             fail(index, failure.outcome, command.step, failure.detail)
         case .unknown(let failure): doubt(command, failure.detail, at: now)
         default: break

@@ -18,15 +18,24 @@ extension Saga {
         // It exists, and the gateway is still at it.
         if step == .authorize, attempt.money == .unknown, attempt.payment != nil { return .lookup }
         if let doubt = attempt.moneyDoubt, doubt.step == step, doubt.sent >= Self.resends { return .lookup }
-        if let firstAt = attempt[step].firstAt, firstAt.advanced(by: Self.keyLife) <= now { return .lookup }
-        return step
+        return isKeyOld(step, index, at: now) ? .lookup : step
+    }
+
+    private func isKeyOld(_ step: Step, _ index: Int, at now: Timestamp) -> Bool {
+        guard let firstAt = attempts[index][step].firstAt else { return false }
+        return firstAt.advanced(by: Self.keyLife) <= now
     }
 
     mutating func doubtMoney(_ step: Step, _ index: Int, _ result: StepResult, at now: Timestamp) {
-        var sent = 1 + (attempts[index].moneyDoubt.flatMap { $0.step == step ? $0.sent : nil } ?? 0)
-        if case .unknown(let failure) = result, failure.reason == .stored { sent = Self.resends }
-        attempts[index].moneyDoubt = Attempt.MoneyDoubt(
-            step: step, sent: sent, notFound: Attempt.NotFound(callEndedAt: now))
+        let earlier = attempts[index].moneyDoubt.flatMap { $0.step == step ? $0 : nil }
+        var doubt = Attempt.MoneyDoubt(
+            step: step, sent: 1 + (earlier?.sent ?? 0), isStored: earlier?.isStored,
+            notFound: Attempt.NotFound(callEndedAt: now))
+        if case .unknown(let failure) = result, failure.reason == .stored {
+            doubt.isStored = true
+            doubt.sent = Self.resends
+        }
+        attempts[index].moneyDoubt = doubt
         pause(step, index, at: now, answered: false)
     }
 
@@ -61,18 +70,20 @@ extension Saga {
         let proven = doubt.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
         attempts[index].moneyDoubt = doubt
         guard proven else { return askAgain(.lookup, index, doubt.notFound, at: now) }
+        // Under the same key it can't be done twice, however late the first call is heard. A new one is only for where the
+        // old can't be used any more.
+        let isSpent = doubt.isStored == true || isKeyOld(wanted, index, at: now)
         attempts[index].moneyDoubt = nil
+        if isSpent { attempts[index].renumber(wanted) }
         if wanted == .authorize {
             attempts[index].money = .none
-            attempts[index].renumber(.authorize)
+            attempts[index].payment = nil
         } else if let payment = attempts[index].payment, let due = attempts[index].refundDue,
             payment.refunded.minorUnits >= due.minorUnits
         {
             // Given back, and not by us.
             attempts[index].money = .refunded
             needsAttention = true
-        } else {
-            attempts[index].renumber(.refund)
         }
     }
 
@@ -170,7 +181,7 @@ extension Saga {
 
     /// A bank may take days.
     private mutating func followLater(_ index: Int, at now: Timestamp) {
-        pause(.follow, index, at: now, answered: false)
+        attempts[index][.follow].count += 1
         let longer = terms.policy.firstPause * (1 << min(attempts[index][.follow].count, 16))
         attempts[index][.follow].notBefore = now.advanced(by: min(longer, Self.longestFollowPause))
     }
@@ -179,6 +190,7 @@ extension Saga {
     private mutating func answered(_ step: Step, _ index: Int, at now: Timestamp) {
         attempts[index].moneyDoubt = nil
         pause(step, index, at: now, answered: true)
+        pauseLonger(step, index, at: now)
     }
 }
 

@@ -65,7 +65,7 @@ extension Saga {
         attempts[index].settling = settling
         if proven {
             attempts[index].hold = .gone
-            attempts[index].vanished = true
+            attempts[index].vanishedAt = settling.notFound.callEndedAt
             return refute(index)
         }
         askAgain(command.step, index, settling.notFound, at: now)

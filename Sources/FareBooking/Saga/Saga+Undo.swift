@@ -23,7 +23,7 @@ extension Saga {
     }
 
     /// What was refused often is not asked for every few seconds for ever.
-    private mutating func pauseLonger(_ step: Step, _ index: Int, at now: Timestamp) {
+    mutating func pauseLonger(_ step: Step, _ index: Int, at now: Timestamp) {
         let excess = attempts[index][step].count - terms.policy.attentionAfter
         guard excess > 0 else { return }
         let pause = min(terms.policy.longestPause * (1 << min(excess, 8)), .seconds(600))
@@ -53,7 +53,8 @@ extension Saga {
         switch result {
         case .order(let order):
             attempts[index].order = keeping(order, index)
-            attempts[index].hold = order.state == .cancelled ? .gone : .live
+            let hasEnded = order.state == .held && attempts[index].order?.ticketBy.map { $0 <= now } == true
+            attempts[index].hold = order.state == .cancelled || hasEnded ? .gone : .live
             if order.state == .ticketed { needsAttention = true }
         case .failed(let failure) where failure.reason == .notFound: attempts[index].hold = .gone
         default: pause(.status, index, at: now, answered: false)
@@ -85,7 +86,7 @@ extension Saga {
         attempts[index].holdSearch = search
         if proven {
             attempts[index].hold = .gone
-            attempts[index].vanished = true
+            attempts[index].vanishedAt = search.callEndedAt
         } else {
             askAgain(.find, index, search, at: now)
         }

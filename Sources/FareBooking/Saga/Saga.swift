@@ -58,6 +58,12 @@ public struct Saga: Sendable, Codable {
     /// Whether another candidate may be tried when no attempt is open.
     var mayOpen: Bool { direction == .booking && !stopped && !exhausted && ticketing == nil }
 
+    /// Whether what names an attempt names one that there is: not so after damage alone.
+    var isConsistent: Bool {
+        let named = [inFlight?.attempt].compactMap(\.self) + (cancellations ?? []).map(\.attempt)
+        return named.allSatisfy(attempts.indices.contains)
+    }
+
     /// How a step is known to the provider or gateway: the same for every repetition, new for every number.
     public func key(for command: Command) -> String {
         "\(id)/\(attempts[command.attempt].number)/\(command.step.rawValue)/\(command.number)"

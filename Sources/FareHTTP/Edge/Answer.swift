@@ -12,6 +12,8 @@ struct Answer: Sendable {
     /// Methods that the path takes, for a 405.
     var allow: [String] = []
     var isReplay = false
+    /// Whether there is a booking behind it.
+    var tellsOfBooking = false
     var body: [UInt8]
 
     init(status: Int, contentType: String = "application/json", location: String? = nil, body: [UInt8]) {

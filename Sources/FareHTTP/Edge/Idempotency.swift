@@ -66,11 +66,22 @@ struct Idempotency: Sendable {
         case .booked(let id):
             guard let resume else { throw Problem(.internalError, "the key is a booking's", outcome: .unknown) }
             let answer = try await resume(id)
-            if answer.isFinal { await finish(request.key, with: answer) }
+            guard answer.isFinal else { return answer }
+            await finish(request.key, with: answer)
+            // Another repetition may have worded it first, and that is what everybody is told from then on.
+            if case .answered(let stored)? = try? await claim(request) { return Answer(replaying: stored) }
             return answer
         case .claimed:
             let answer = try await run(request, isBooking: resume != nil, work)
             guard try await isOurs(request.key) else { return try await once(request, resume: resume) { answer } }
+            // Two requests of one process are one owner: an answer that tells of no booking holds only if there is none.
+            if resume != nil, answer.status != 202, !answer.tellsOfBooking {
+                await letGo(of: request.key)
+                switch try await claim(request) {
+                case .claimed: break
+                default: return try await once(request, resume: resume) { answer }
+                }
+            }
             await close(request, isBooking: resume != nil, with: answer)
             return answer
         }

@@ -65,13 +65,18 @@ struct BookingDesk: Sendable {
         switch saga.status {
         case .pending: return try await views.answer(202, snapshot)
         // What was booked is booked, whatever became of it since.
-        case .ticketed, .cancelling, .cancelled: return try await views.answer(201, snapshot)
+        case .ticketed, .cancelling, .cancelled:
+            var answer = try await views.answer(201, snapshot)
+            answer.tellsOfBooking = true
+            return answer
         case .failed:
             var problem = Problem(failureOf: saga)
             problem.extensions += snapshot.problemMembers
             await explain(&problem, saga)
             // The booking's own request: whoever repeats the key must get the same bytes.
-            return problem.answer(requestID: saga.terms.requestID)
+            var answer = problem.answer(requestID: saga.terms.requestID)
+            answer.tellsOfBooking = true
+            return answer
         }
     }
 }

@@ -74,7 +74,8 @@ struct ProcessProvider: FareProvider {
     func cancel(
         _ order: ProviderOrder, as quote: CancellationQuote, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote {
-        try await change("cancel", order.id, timeout: .seconds(8), latest: .seconds(9), context) { () async throws(ProviderError) in
+        try await change("cancel", order.id, timeout: .seconds(8), latest: .seconds(9), context) {
+            () async throws(ProviderError) in
             try await peer.cancel(order, as: quote, context: context.arriving)
         }
     }
@@ -94,12 +95,14 @@ struct ProcessProvider: FareProvider {
     ) async throws(ProviderError) -> ProviderOrder {
         try await send(
             WireRequest(
-                peer: id.rawValue, operation: operation, reference: request.reference, isRead: false, mayRepeat: false, timeout: timeout, latest: .seconds(9)), context
+                peer: id.rawValue, operation: operation, reference: request.reference, isRead: false, mayRepeat: false,
+                timeout: timeout, latest: .seconds(9)), context
         ) { () async throws(ProviderError) in try await apply(context.arriving) }
     }
 
     private func change<Answer: Sendable>(
-        _ operation: String, _ order: String, timeout: Duration, latest: Duration = .seconds(900), _ context: CallContext,
+        _ operation: String, _ order: String, timeout: Duration, latest: Duration = .seconds(900),
+        _ context: CallContext,
         _ apply: @escaping @Sendable () async throws(ProviderError) -> Answer
     ) async throws(ProviderError) -> Answer {
         try await send(

@@ -57,7 +57,9 @@ final class Rules: @unchecked Sendable {
         guard let reference = request.reference, let (id, attempt) = Self.split(reference) else {
             return world.violated("\(request.operation) belongs to no booking")
         }
-        guard let book = books[id] else { return world.violated("\(request.operation) of \(reference), which is unknown") }
+        guard let book = books[id] else {
+            return world.violated("\(request.operation) of \(reference), which is unknown")
+        }
         guard let line = intent(in: book, attempt, request, of: process) else {
             if request.operation == "release", givesBackLike(book, attempt, process) { return }
             return world.violated("\(request.operation) of \(reference) was sent, and is not written down")

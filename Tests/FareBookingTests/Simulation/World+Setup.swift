@@ -64,7 +64,8 @@ extension World {
     }
 
     func start(_ replica: Int) {
-        let process = ServiceProcess(name: "p\(replica + 1).\(processes.count + 1)", replica: replica,
+        let process = ServiceProcess(
+            name: "p\(replica + 1).\(processes.count + 1)", replica: replica,
             monotonicOffset: monotonicOffsets[replica], world: self)
         process.civilOffset = civilOffsets[replica]
         if replica < replicas.count { replicas[replica] = process } else { replicas.append(process) }

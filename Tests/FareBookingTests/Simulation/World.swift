@@ -89,7 +89,9 @@ final class World: @unchecked Sendable {
             queue.pump()
             if violation != nil { break }
             if agenda.now >= calm, isOver { break }
-            if agenda.now > limit || agenda.next == nil { violated("not all is over: \(unsettled), \(comingRequests) ask") }
+            if agenda.now > limit || agenda.next == nil {
+                violated("not all is over: \(unsettled), \(comingRequests) ask")
+            }
             agenda.step()
         } while violation == nil
         if violation == nil { finish() }
