@@ -20,8 +20,8 @@ public final class SQLiteStore: BookingStore {
         public var busyTimeout: Duration = .seconds(2)
         /// How long `check()` takes at most.
         public var checkTimeout: Duration = .seconds(2)
-        /// Room on the disk, in bytes, below which `check()` says `full`. What the log takes before it is brought back into
-        /// the database: bookings at work can be finished with it, when no new ones come.
+        /// Room on the disk, in bytes, below which `check()` says `full`. What the log takes before it is brought back
+        /// into the database: bookings at work can be finished with it, when no new ones come.
         public var reservedRoom: Int64 = 4 << 20
         /// Connections that read beside the one that writes; at least one.
         public var readers = 4

@@ -46,8 +46,8 @@ struct StoreFile {
     /// Brings what was found in the log into the database, and begins a new log.
     ///
     /// After a sync that failed, the system may show frames at the log's end that are not on the disk, and never write
-    /// them there: what followed them would be lost with them (`docs/decisions/0009-a-new-log-at-every-start.md`). While
-    /// another process reads from the log it stays, and is that process's, which knows what was synced.
+    /// them there: what followed them would be lost with them (`docs/decisions/0009-a-new-log-at-every-start.md`).
+    /// While another process reads from the log it stays, and is that process's, which knows what was synced.
     private static func settleLog(_ database: Database) throws {
         _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }

@@ -1,6 +1,6 @@
 extension FaultyDisk {
-    /// One byte a page of each file tells whether the page was written since it was last synced; it outlives the process,
-    /// as the system's pages do.
+    /// One byte a page of each file tells whether the page was written since it was last synced; it outlives the
+    /// process, as the system's pages do.
     static let source = #"""
         #define _GNU_SOURCE
         #include <dlfcn.h>

@@ -3,9 +3,9 @@ import Foundation
 /// A disk of a test's own that fails when told to, and that keeps what would be left of it after a power cut.
 ///
 /// A C library, compiled here and loaded before libc, stands between a program and the files in the disk's folder. A
-/// failed sync is as bad as Linux makes it: the system goes on showing what was written, takes it for written, and never
-/// tries again (<https://wiki.postgresql.org/wiki/Fsync_Errors>). So a page is on the platter only once it was synced
-/// after its last write.
+/// failed sync is as bad as Linux makes it: the system goes on showing what was written, takes it for written, and
+/// never tries again (<https://wiki.postgresql.org/wiki/Fsync_Errors>). So a page is on the platter only once it was
+/// synced after its last write.
 final class FaultyDisk: Sendable {
     enum Fault: String {
         /// Syncing gives EIO.
