@@ -1,5 +1,5 @@
 # Faremux. `make run` shows it at work, `make test` runs every test; both install what is missing.
-.PHONY: run test check build dependencies python format lint imports conformance fuzz chaos clean
+.PHONY: run test check build dependencies python format lint imports conformance fuzz simulation chaos clean
 
 run: build
 	@scripts/run.sh
@@ -41,6 +41,10 @@ conformance: build
 # A million damaged inputs for each reader of wire formats.
 fuzz: dependencies
 	@scripts/fuzz.sh
+
+# The booking core in worlds made from seeds, on a virtual clock: SEEDS=n of them, or SEED=n again.
+simulation: dependencies
+	@scripts/simulation.sh
 
 # Faults and kills over real processes, then the audit of every ledger. SEEDS=n worlds, or SEED=n again.
 chaos: dependencies

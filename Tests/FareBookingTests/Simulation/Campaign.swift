@@ -20,18 +20,21 @@ struct Campaign: Sendable {
 
         var description: String {
             """
-            \(violation)
+            \(headline)
             \(log.suffix(80).joined(separator: "\n"))
-            replay with: SEED=\(seed) make simulation
+            all of it: SEED=\(seed) make simulation
             """
         }
     }
 
-    /// One seed that is asked for by SEED; or the first SEEDS ones, 10,000 unless told.
+    /// The one seed that is asked for; or so many, 10,000 unless told. See `scripts/simulation.sh`.
     static var seeds: ClosedRange<UInt64> {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["SEED"].flatMap({ UInt64($0) }) { return seed...seed }
-        return 1...(environment["SEEDS"].flatMap { UInt64($0) } ?? 10_000)
+        func number(_ name: String) -> UInt64? {
+            ProcessInfo.processInfo.environment["FAREMUX_SIMULATION_\(name)"].flatMap { UInt64($0) }
+        }
+        if let seed = number("SEED") { return seed...seed }
+        let first = number("FIRST") ?? 1
+        return first...(first + max(number("SEEDS") ?? 10_000, 1) - 1)
     }
 
     /// Runs the worlds of these seeds, until `limit` have failed.
@@ -77,6 +80,7 @@ struct Campaign: Sendable {
 
     private mutating func note(_ world: World, _ violation: String?) {
         worlds += 1
+        if worlds % 100_000 == 0 { print("\(worlds) worlds") }
         for index in faults.indices { faults[index] += world.faults.counts[index] }
         for (_, book) in world.rules.books { ends[book.record.status, default: 0] += 1 }
         guard let violation else { return }
