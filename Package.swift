@@ -132,7 +132,7 @@ let testTargets: [Target] = [
     .testTarget(
         name: "FareBookingTests",
         dependencies: core + ["FareBooking", "FareTestSupport", "Telemetry", logging, metrics],
-        swiftSettings: settings),
+        exclude: ["Simulation/README.md"], swiftSettings: settings),
     .testTarget(
         name: "FareHTTPTests",
         dependencies: core + [
