@@ -4,7 +4,7 @@
 #   SEEDS=200 scripts/chaos.sh        FIRST=1: the first of them; LANES=6: worlds at a time
 #   SEED=1234 scripts/chaos.sh        one again
 #
-# The files of a world that failed stay, in a folder that is printed.
+# The files of a world that failed stay, in a folder that is printed. Interrupted, it leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,9 +13,15 @@ swift build -c release --product mock-provider
 swift build --build-tests
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/faremux-chaos.XXXXXX")
+driver=
 # The service and the mocks outlive a driver that is interrupted.
 stop() {
-    trap - EXIT INT TERM
+    trap '' INT TERM HUP
+    trap - EXIT
+    if [ -n "$driver" ]; then
+        kill -KILL -- "-$driver" 2>/dev/null || true
+        wait "$driver" 2>/dev/null || true
+    fi
     [ -f "$folder/pids" ] || return 0
     while read -r pid; do
         # Only what still is one of ours: numbers of processes come again.
@@ -25,10 +31,18 @@ stop() {
     done <"$folder/pids"
 }
 trap stop EXIT
-trap 'stop; exit 130' INT TERM
+trap 'stop; rm -rf "$folder"; exit 130' INT TERM HUP
 
 export FAREMUX_PROGRAMS=$PWD/.build/release FAREMUX_CHAOS_FOLDER=$folder
 if [ -n "${SEED:-}" ]; then export FAREMUX_CHAOS_SEED=$SEED; else export FAREMUX_CHAOS_SEEDS=${SEEDS:-200}; fi
 export FAREMUX_CHAOS_FIRST=${FIRST:-1} FAREMUX_CHAOS_LANES=${LANES:-6}
-swift test --skip-build --no-parallel --filter ChaosTests
+# In a process group of its own, and waited for: a signal to this script is heard at once.
+set -m
+swift test --skip-build --no-parallel --filter ChaosTests &
+driver=$!
+set +m
+status=0
+wait "$driver" || status=$?
+driver=
+[ "$status" = 0 ] || exit "$status"
 rm -rf "$folder"

@@ -29,6 +29,9 @@ extension Auditor {
     }
 
     /// What another process has taken over, its former owner leaves alone.
+    ///
+    /// It may come by work of the same booking again: by a wish to cancel, or by what reconciliation found. That is written
+    /// down first, which a former owner can't do.
     mutating func auditPauses() {
         for pause in evidence.pauses {
             let taken = Set(
@@ -37,8 +40,29 @@ extension Auditor {
                 guard taken.contains(call.requestID), call.at > pause.resumedAt, call.at < pause.endedAt else {
                     continue
                 }
+                guard !isWritten(call, since: pause.resumedAt) else { continue }
                 report(.sentAfterRevival, call.requestID, "\(call.operation) at \(call.mock) by \(call.sender)")
             }
+        }
+    }
+}
+
+extension Auditor {
+    /// The steps that make a call, where they aren't called the same. The mocks tell by the order whether it is given back
+    /// held or ticketed.
+    private static let steps = [
+        "confirm": ["confirm", "order"], "release": ["release", "cancel"], "cancel": ["cancel", "release"],
+    ]
+
+    private func isWritten(_ call: Call, since start: Date) -> Bool {
+        let steps = Self.steps[call.operation] ?? [call.operation]
+        return evidence.bookings.values.contains { booking in
+            booking.requestIDs(in: evidence).contains(call.requestID)
+                && booking.timeline.contains { line in
+                    guard line.result == "intended", steps.contains(line.step), let at = Instant.date(line.at)
+                    else { return false }
+                    return at >= start && at <= call.at
+                }
         }
     }
 }

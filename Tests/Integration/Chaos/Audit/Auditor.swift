@@ -13,7 +13,7 @@ struct Auditor {
             auditor.auditBooking(booking)
         }
         auditor.auditStrangers()
-        if evidence.isStrict { auditor.auditTrips() }
+        auditor.auditTrips()
         for asked in evidence.asked { auditor.auditAnswers(asked) }
         auditor.auditCalls()
         auditor.auditPauses()

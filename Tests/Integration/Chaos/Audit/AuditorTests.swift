@@ -27,6 +27,50 @@ import Testing
         #expect(Auditor.violations(in: evidence).map(\.kind) == [.orphanHold])
     }
 
+    @Test func whatARevivedOwnerWritesDownItMaySend() throws {
+        var evidence = try Accounts.clean()
+        evidence.calls[1].operation = "status"
+        evidence.calls.append(Accounts.call("release", "a-1", "process-1", at: 12))
+        #expect(Auditor.violations(in: evidence).map(\.kind) == [.sentAfterRevival])
+        // Before the pause: by then it was somebody else's.
+        for (seconds, found) in [(9, 1), (11, 0), (13, 1)] {
+            var evidence = evidence
+            evidence.bookings[Accounts.ticketed]?.timeline.append(
+                BookingView.Line(
+                    at: Date.ISO8601FormatStyle().format(Accounts.start + Double(seconds)), step: "release",
+                    result: "intended", detail: "duffel"))
+            #expect(Auditor.violations(in: evidence).count == found)
+        }
+    }
+
+    @Test func whatAmadeusGivesBackIsKnownToThePennyBelow() throws {
+        var evidence = try Accounts.clean()
+        evidence.orders[2].provider = "amadeus"
+        evidence.bookings[Accounts.cancelled]?.provider = "amadeus"
+        evidence.orders[2].refund = try Accounts.pounds(15_002)
+        #expect(Auditor.violations(in: evidence) == [])
+        for wrong in [14_999, 15_003] as [Int64] {
+            evidence.orders[2].refund = try Accounts.pounds(wrong)
+            #expect(Auditor.violations(in: evidence).map(\.kind) == [.wrongRefund])
+        }
+    }
+
+    @Test func aRefundThatComesBackIsLeftToPeopleOnceItIsTold() throws {
+        var evidence = try Accounts.clean()
+        evidence.asked[2].refundsFail = true
+        evidence.payments[2].refunded = try Accounts.pounds(0)
+        evidence.payments[2].state = "captured"
+        #expect(!Auditor.violations(in: evidence).isEmpty)
+        evidence.bookings[Accounts.cancelled]?.needsAttention = true
+        for status in ["cancelled", "cancelling"] {
+            evidence.bookings[Accounts.cancelled]?.status = status
+            #expect(Auditor.violations(in: evidence) == [])
+        }
+        // Nobody may be without their ticket for it.
+        evidence.orders[2].state = "ticketed"
+        #expect(Auditor.violations(in: evidence).contains { $0.kind == .falseCancellation })
+    }
+
     @Test func whatIsDearerInAnotherCurrencyIsJudgedAtThePinnedRate() throws {
         var evidence = try Accounts.clean()
         let euro = try #require(Currency("EUR"))
@@ -63,7 +107,10 @@ private enum Accounts {
         var third = try asked("c", reply(201, cancelled))
         var refund = reply(200, cancelled)
         refund.refund = try pounds(15_000)
-        third.cancellations = [reply(202, cancelled), refund]
+        refund.cancellation = "cancelled"
+        var running = reply(202, cancelled)
+        running.cancellation = "cancelling"
+        third.cancellations = [running, refund]
         evidence.asked = [first, second, third]
         evidence.orders = [
             try order("duffel", "TICKET", of: ticketed, attempt: 2, state: "ticketed"),
@@ -186,6 +233,7 @@ private enum Doctored {
             return [
                 try books { $0.payments[2].refunded = try Accounts.pounds(14_999) },
                 try books { $0.payments[2].refunded = try Accounts.pounds(30_000) },
+                try books { $0.bookings[Accounts.cancelled]?.quoted = try Accounts.pounds(14_999) },
             ]
         case .notTerminal: return [try books { $0.bookings[Accounts.failed]?.status = "pending" }]
         default: return try answers(with: kind)
@@ -217,14 +265,22 @@ private enum Doctored {
                 try books {
                     $0.payments.append(try Accounts.payment("pi_4", of: Accounts.failed, "captured", captured: 1))
                 },
+                try books { $0.asked[0].answers.insert(Accounts.reply(504, nil, outcome: "none"), at: 0) },
             ]
         case .falseCancellation:
             return [
                 try books { $0.asked[2].cancellations[1].refund = try Accounts.pounds(14_000) },
                 try books { $0.bookings[Accounts.cancelled]?.status = "ticketed" },
                 try books { $0.asked[0].cancellations = [Accounts.reply(200, Accounts.ticketed)] },
+                try books { $0.asked[2].cancellations[1].refund = nil },
+                try books { $0.asked[2].cancellations[1].cancellation = "quoted" },
+                try books { $0.asked[2].cancellations = [Accounts.reply(409, nil, outcome: "none")] },
             ]
-        case .replayDiffers: return [try books { $0.asked[0].answers[2].body = [0x20] }]
+        case .replayDiffers:
+            return [
+                try books { $0.asked[0].answers[2].body = [0x20] },
+                try books { $0.asked[2].cancellations.append(Accounts.reply(200, "bkg_other")) },
+            ]
         case .keySplit:
             return [
                 try books { evidence in
@@ -234,6 +290,7 @@ private enum Doctored {
         case .unexpectedAnswer:
             return [
                 try books { $0.asked[0].answers.append(Accounts.reply(418, nil)) },
+                try books { $0.asked[0].answers.append(Accounts.reply(410, nil)) },
                 try books { $0.asked[2].cancellations.append(Accounts.reply(404, nil)) },
             ]
         default: return try entries(with: kind)

@@ -37,6 +37,7 @@ extension BookingView {
             paymentReference: try payment.stringIfPresent("reference"),
             paymentAmount: try payment.present("amount")?.asMoney, flights: try Self.flights(value),
             createdAt: try value.string("created_at").asDate)
+        quoted = try value.present("cancellation")?.require("refund").asMoney
         attempts = try receipt.elements("attempts").map {
             Attempt(
                 provider: try $0.string("provider"), outcome: try $0.string("outcome"),
@@ -62,8 +63,9 @@ extension BookingView {
 }
 
 extension Reply {
-    init(_ answer: Client.Answer, sentAt: Date, requestID: String) {
+    init(_ answer: Client.Answer, sentAt: Date, key: String, requestID: String) {
         self.init(sentAt: sentAt, at: Date(), status: answer.status, body: answer.bytes)
+        self.key = key
         self.requestID = requestID
         isReplay = answer.header("Idempotent-Replayed") == "true"
         guard let json = try? answer.json else { return }
@@ -71,13 +73,19 @@ extension Reply {
         outcome = json.present("outcome")?.string
         let id = json.present("booking_id")?.string ?? json.present("id")?.string
         bookingID = id.flatMap { $0.hasPrefix("bkg_") ? $0 : nil }
-        refund = try? (json.present("refund") ?? json.present("cancellation")?.present("refund"))?.asMoney
+        let cancelling = json.present("cancellation")
+        refund = try? (json.present("refund") ?? cancelling?.present("refund"))?.asMoney
+        cancellation = (cancelling ?? json).present("status")?.string
+        cancellationID = (cancelling ?? json).present("id")?.string
+        if let total = try? json.present("new")?.asMoney, let token = json.present("accept_token")?.string {
+            risen = (total, token)
+        }
     }
 }
 
 extension JSONValue {
     /// `{"amount":"123.45","currency":"GBP"}`.
-    fileprivate var asMoney: Money {
+    var asMoney: Money {
         get throws { try money("amount", "currency") }
     }
 }

@@ -17,8 +17,6 @@ struct Evidence: Sendable {
     var deaths: [String] = []
     /// When the last fault was switched off.
     var calmSince = Date.distantFuture
-    /// Whether the service cancels, and refuses duplicates.
-    var isStrict = true
 }
 
 /// What was asked for under one idempotency key, and every answer to it.
@@ -28,9 +26,18 @@ struct Asked: Sendable {
     let passengers: [String]
     /// Who travels: several keys of one party ask for the same trip.
     let party: String
-    let accepted: Money
+    /// Nil until an offer was chosen.
+    var accepted: Money?
     let allowsDuplicate: Bool
+    /// Whether the card's bank sends every refund back.
+    var refundsFail = false
+    /// The request: what it is sent to, and its body.
+    var path = "/cheapest-booking"
+    var body: [UInt8] = []
+    /// Of a named offer.
+    var offerID: String?
     var answers: [Reply] = []
+    /// To quotes, their confirmations, and cancelling at once.
     var cancellations: [Reply] = []
 
     /// Bookings that the answers named.
@@ -50,15 +57,21 @@ struct Reply: Sendable {
     /// Of a problem: `none`.
     var outcome: String?
     /// What the request was sent under.
+    var key = ""
     var requestID: String?
     var isReplay = false
     /// Of a cancellation: what it says that was given back.
     var refund: Money?
+    /// Of a cancellation: which it is, and how far it says that it is.
+    var cancellationID: String?
+    var cancellation: String?
+    /// Of a fare that rose: what it is now, and what accepts that.
+    var risen: (total: Money, token: String)?
 
     /// Whether the same key must get these very bytes from now on.
     var isFinal: Bool {
         switch status {
-        case 200, 201, 402, 404, 502: true
+        case 200, 201, 402, 404, 410, 502: true
         case 409: code != "request-in-progress"
         default: false
         }
@@ -88,6 +101,8 @@ struct BookingView: Sendable {
     var paymentStatus: String
     var paymentReference: String?
     var paymentAmount: Money?
+    /// What the cancellation that was confirmed gives back.
+    var quoted: Money?
     /// Carriers, numbers and times of the flights.
     var flights: String
     var createdAt: Date

@@ -92,16 +92,18 @@ struct Trial: Sendable {
         while true {
             try? await Task.sleep(for: .milliseconds(500))
             let waited = calm.duration(to: .now)
-            if waited > .seconds(15) { await reconcile() }
             do {
                 outcome.evidence = try await evidence(pauses: pauses, calmSince: calmSince)
                 outcome.violations = Auditor.violations(in: outcome.evidence)
             } catch {
                 outcome.violations = [Violation(kind: .unexpectedAnswer, subject: "a ledger", detail: "\(error)")]
             }
-            clean = outcome.violations.isEmpty ? clean + 1 : 0
+            if !caller.isDone, waited > Self.limit, outcome.violations.isEmpty {
+                outcome.violations = [Violation(kind: .noFinalAnswer, subject: "a caller", detail: "still asks")]
+            }
+            clean = outcome.violations.isEmpty && caller.isDone ? clean + 1 : 0
             if clean == 1 { outcome.settling = waited }
-            if clean >= 2, waited > Plan.latestApplication + .milliseconds(1500) { return outcome }
+            if clean >= 2, waited > plan.latestApplication + .milliseconds(1500) { return outcome }
             // What has happened can't be undone by waiting.
             if waited > Self.limit { return outcome }
         }
@@ -111,19 +113,10 @@ struct Trial: Sendable {
     private func repeatAfterCrash(_ outcome: inout Outcome) async throws {
         stage.end("faremux")
         try await stage.restart("faremux")
-        await caller.repeatAll(plan.errands)
+        await caller.repeatAll()
         let evidence = try await evidence(pauses: outcome.evidence.pauses, calmSince: outcome.evidence.calmSince)
         outcome.evidence = evidence
         outcome.violations = Auditor.violations(in: evidence)
-    }
-
-    private func reconcile() async {
-        guard let service = stage.services.first else { return }
-        _ = try? await service.send(
-            .post, "/admin/reconcile", body: Array("{}".utf8),
-            headers: [
-                HTTPHeader("Content-Type", "application/json"), HTTPHeader("Idempotency-Key", UUID().uuidString),
-            ])
     }
 
     // MARK: Evidence
@@ -146,7 +139,6 @@ struct Trial: Sendable {
         for name in Stage.mocks { await trail.read(name, on: stage) }
         evidence.calls = trail.attributedCalls
         evidence.pauses = pauses
-        evidence.isStrict = ProcessInfo.processInfo.environment["FAREMUX_CHAOS_STRICT"] != nil
         evidence.calmSince = calmSince
         evidence.deaths = stage.unwantedDeaths
         return evidence

@@ -8,7 +8,7 @@ extension Plan {
     init(seed: UInt64) {
         self.seed = seed
         var draw = Draw(seed: seed)
-        let pauses = draw.chance(18)
+        let pauses = draw.chance(20)
         stormLasts = .milliseconds(pauses ? 22_000 : draw.int(6000...11_000))
         if draw.chance(25) { currency = "EUR" }
         addBlows(pauses: pauses, &draw)
@@ -31,33 +31,50 @@ extension Plan {
         let people = (0..<(draw.chance(25) ? 2 : 1)).map { Self.passenger($0, party) }
         let at = arrival(&draw)
         let twins = draw.chance(15) ? 2 : 1
+        let isNamed = twins == 1 && draw.chance(35)
         for twin in 0..<twins {
-            let token = draw.weighted([
-                (84, "pm_card_visa"), (8, "pm_card_visa_chargeDeclined"), (8, "pm_card_authenticationRequired"),
+            let card = draw.weighted([
+                (68, "pm_card_visa"), (8, "pm_card_visa_chargeDeclined"), (8, "pm_card_authenticationRequired"),
+                (10, "pm_card_pendingRefund"), (6, "pm_card_refundFail"),
             ])
             let total = draw.weighted([
                 (78, "9000.00"), (14, "\(draw.int(60...400)).\(draw.int(10...99))"), (8, "1.00"),
             ])
             let allows = twins > 1 && draw.chance(70)
-            var more = [JSONNode.Member("deadline_ms", .int(draw.int(3000...9000)))]
+            let deadline = draw.int(3000...9000)
+            var more = [JSONNode.Member("deadline_ms", .int(deadline))]
             if allows { more.append(JSONNode.Member("allow_duplicate", true)) }
-            let sends = Self.sends(from: at, until: stormLasts, &draw)
+            let wish: Errand.Wish =
+                isNamed
+                ? .named(
+                    search: Self.search(origin, destination, day, people.count), pick: draw.int(0...5),
+                    acceptsRise: draw.chance(70))
+                : .cheapest(
+                    Requests.booking(
+                        origin, destination, day: day, maxTotal: total, token: card,
+                        passengers: people.map(\.node), more: more), accepted: Self.pounds(total))
             let patience = draw.chance(15) ? Duration.milliseconds(draw.int(200...1500)) : nil
-            let cancels = draw.chance(30)
-            let cancellation = (after: Duration.milliseconds(draw.int(0...3000)), callers: draw.int(1...3))
+            let isBack = card == "pm_card_pendingRefund" || card == "pm_card_refundFail"
             errands.append(
                 Errand(
-                    key: "chaos-\(seed)-\(index)\(twins > 1 ? ["a", "b"][twin] : "")", party: party,
-                    body: Requests.booking(
-                        origin, destination, day: day, maxTotal: total, token: token,
-                        passengers: people.map(\.node), more: more),
-                    passengers: people.map(\.name), accepted: Self.pounds(total), allowsDuplicate: allows,
-                    sends: sends, patience: patience, cancellation: cancels ? cancellation : nil,
-                    summary: "\(party), \(people.count) from \(origin) to \(destination) on \(day) for \(total) with "
-                        + "\(token), sent at \(sends.map(\.milliseconds)) ms"
-                        + (allows ? ", duplicates allowed" : "") + (patience == nil ? "" : ", hangs up")
-                        + (cancels ? ", cancelled by \(cancellation.callers)" : "")))
+                    key: "chaos-\(seed)-\(index)\(twins > 1 ? ["a", "b"][twin] : "")", party: party, wish: wish,
+                    passengers: people, card: card, allowsDuplicate: allows, deadline: .milliseconds(deadline),
+                    sends: Self.sends(from: at, until: stormLasts, &draw), patience: patience,
+                    cancellation: draw.chance(isBack ? 70 : 35) ? Self.cancelling(&draw) : nil))
         }
+    }
+
+    private static func cancelling(_ draw: inout Draw) -> Cancelling {
+        let callers = draw.int(1...3)
+        return Cancelling(
+            after: .milliseconds(draw.int(0...3000)), quotes: (0..<callers).map { _ in draw.chance(50) })
+    }
+
+    private static func search(_ origin: String, _ destination: String, _ day: String, _ people: Int) -> JSONNode {
+        [
+            "origin": .string(origin), "destination": .string(destination), "departure_date": .string(day),
+            "passengers": .array(Array(repeating: ["type": "adult"], count: people)), "currency": "GBP",
+        ]
     }
 
     /// Mostly so that a booking is in the middle of something when a process is struck.
@@ -162,6 +179,16 @@ extension FaultSpec {
         "garbage", "drip", "oversize", "sold_out", "price_change", "decline", "action_required", "expire_early",
     ]
 
+    /// How late something may be applied.
+    ///
+    /// What makes something new may come long after "not found" was taken for proof: it is found later, and undone. What
+    /// undoes something must not: a release that comes after a second look would end what was meanwhile wanted, and a
+    /// refund would be a second one. No protocol without a server that orders its requests can do better.
+    private static func latest(_ operation: String) -> Int {
+        let quarantine = ServiceFiles.quarantine * 1000
+        return ["release", "cancel", "refund"].contains(operation) ? quarantine * 3 / 4 : quarantine * 3
+    }
+
     /// Half of the answers to something that matters come late; nil for a mock that is quick.
     init?(slowing mock: String, _ draw: inout Draw) {
         let operations = mock == "payments" ? ["authorize", "capture"] : ["hold", "confirm"]
@@ -197,10 +224,7 @@ extension FaultSpec {
         percent = draw.int(-30...60)
         switch fault {
         case "latency": latency = .milliseconds(draw.int(50...2500))
-        case "late_apply":
-            // "Not found" is proof only after the quarantine, which is longer than this.
-            latency = .milliseconds(
-                draw.int(50...(operation == "confirm" ? 1500 : Plan.latestApplication.milliseconds)))
+        case "late_apply": latency = .milliseconds(draw.int(50...Self.latest(operation)))
         case "expire_early": latency = .milliseconds(draw.int(100...2000))
         default: latency = draw.chance(20) ? .milliseconds(draw.int(10...400)) : .zero
         }

@@ -7,19 +7,39 @@ import WireFormats
 struct Plan: Sendable {
     /// One key: who asks for what, and how often.
     struct Errand: Sendable {
+        /// What is asked for.
+        enum Wish: Sendable {
+            /// `POST /cheapest-booking`, with the most that may be charged.
+            case cheapest(JSONNode, accepted: Money)
+            /// `POST /search`, then `POST /bookings` for one of the cheapest offers. Whether a fare that rose is accepted.
+            case named(search: JSONNode, pick: Int, acceptsRise: Bool)
+        }
+
         var key: String
         var party: String
-        var body: JSONNode
-        var passengers: [String]
-        var accepted: Money
+        var wish: Wish
+        /// As the ledgers write them, and as a request has them.
+        var passengers: [(name: String, node: JSONNode)]
+        var card: String
         var allowsDuplicate: Bool
+        var deadline: Duration
         /// When each of the requests under this key is sent. At the same instant: at once.
         var sends: [Duration]
         /// After which a caller hangs up; nil for one that waits.
         var patience: Duration?
-        /// How long after the ticket it is cancelled, and by how many callers at once; nil for never.
-        var cancellation: (after: Duration, callers: Int)?
-        var summary: String
+        /// Nil for never.
+        var cancellation: Cancelling?
+
+        /// Whether every refund to the card comes back.
+        var refundsFail: Bool { card == "pm_card_refundFail" }
+    }
+
+    /// How a ticket is given back, by several callers at once.
+    struct Cancelling: Sendable {
+        /// How long after it was had.
+        var after: Duration
+        /// For each caller, whether it has a quote made first.
+        var quotes: [Bool]
     }
 
     /// Which rules a mock has from an instant on.
@@ -55,8 +75,12 @@ struct Plan: Sendable {
     /// What Duffel's mock sells in.
     var currency = "GBP"
 
+    var hasPause: Bool { blows.contains { $0.kind == .pause } }
+
     /// The longest that a mock lets a request wait before it applies it late.
-    static let latestApplication = Duration.milliseconds(4000)
+    var latestApplication: Duration {
+        spells.flatMap(\.rules).filter { $0.fault == "late_apply" }.map(\.latency).max() ?? .zero
+    }
 }
 
 /// A fault rule, as `PUT /__mock/faults` takes it.
@@ -99,11 +123,29 @@ extension Plan: CustomStringConvertible {
     /// As it is printed where it failed.
     var description: String {
         var lines = ["seed \(seed): \(stormLasts.milliseconds) ms of faults, Duffel sells in \(currency)"]
-        lines += errands.map { "  \($0.key): \($0.summary)" }
+        lines += errands.map { "  \($0.key): \($0)" }
         lines += spells.map { spell in
             "  \(spell.at.milliseconds) ms \(spell.mock): \(spell.rules.map(\.text).joined(separator: ", "))"
         }
         lines += blows.map { "  \($0.at.milliseconds) ms \($0.kind) for \($0.lasts.milliseconds) ms" }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Plan.Errand: CustomStringConvertible {
+    var description: String {
+        let what =
+            switch wish {
+            case .cheapest(_, let accepted): "the cheapest for \(accepted)"
+            case .named(_, let pick, let accepts): "offer \(pick)" + (accepts ? ", dearer too" : "")
+            }
+        var text = "\(party), \(passengers.count), \(what) with \(card), sent at \(sends.map(\.milliseconds)) ms"
+        if allowsDuplicate { text += ", duplicates allowed" }
+        if let patience { text += ", hangs up after \(patience.milliseconds) ms" }
+        if let cancellation {
+            let how = cancellation.quotes.map { $0 ? "quoted" : "at once" }.joined(separator: ", ")
+            text += ", cancelled \(cancellation.after.milliseconds) ms later: \(how)"
+        }
+        return text
     }
 }

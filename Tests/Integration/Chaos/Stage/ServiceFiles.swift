@@ -7,6 +7,9 @@ enum ServiceFiles {
 
     /// Writes a `provider.yaml` for each mock, with service times of a second or two.
     static func write(into folder: URL) throws {
+        // Accept tokens outlive a process.
+        try "a key for one world of a campaign alone".write(
+            to: folder.appendingPathComponent("sealing.key"), atomically: true, encoding: .utf8)
         for name in World.providers {
             let place = folder.appendingPathComponent("providers/\(name)")
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -19,7 +22,9 @@ enum ServiceFiles {
     static func environment(folder: URL, sender: String) -> [String: String] {
         [
             "FAREMUX_STORE": "sqlite:///\(folder.path)/faremux.db", "FAREMUX_QUARANTINE_SECONDS": "\(quarantine)",
-            "FAREMUX_RECOVERY_SECONDS": "1", "FAREMUX_PAYMENTS_TIMEOUT_MS": "1500", "FAREMUX_PAYMENTS_KEY": sender,
+            "FAREMUX_RECOVERY_SECONDS": "1", "FAREMUX_RECONCILIATION_SECONDS": "3",
+            "FAREMUX_SEALING_KEY_FILE": "\(folder.path)/sealing.key", "FAREMUX_PAYMENTS_TIMEOUT_MS": "1500",
+            "FAREMUX_PAYMENTS_KEY": sender,
             "FAREMUX_DUFFEL_TOKEN": sender, "FAREMUX_NDC_API_KEY": sender, "FAREMUX_AMADEUS_CLIENT_ID": sender,
             "FAREMUX_AMADEUS_CLIENT_SECRET": sender, "FAREMUX_CACHE_SECONDS": "0",
         ]
