@@ -19,20 +19,22 @@ stop() {
     trap '' INT TERM HUP
     trap - EXIT
     if [ -n "$driver" ]; then
-        kill -KILL -- "-$driver" 2>/dev/null || true
+        # The tests first, as they would start again what is ended; they are a process of their own below `swift test`.
+        kill -KILL $(cat "$folder/driver" 2>/dev/null) -- "-$driver" 2>/dev/null || true
         wait "$driver" 2>/dev/null || true
     fi
-    [ -f "$folder/pids" ] || return 0
-    while read -r pid; do
-        # Only what still is one of ours: numbers of processes come again.
+    # Whatever has the folder, which is nobody else's, in its arguments.
+    for found in $(grep -lsF "$folder/" /proc/[0-9]*/cmdline); do
+        pid=${found//[!0-9]/}
         case "$(readlink "/proc/$pid/exe" 2>/dev/null || true)" in
             */faremux | */mock-provider) kill -KILL "$pid" 2>/dev/null || true ;;
         esac
-    done <"$folder/pids"
+    done
 }
 trap stop EXIT
 trap 'stop; rm -rf "$folder"; exit 130' INT TERM HUP
 
+export FAREMUX_CHAOS_DRIVER=$folder/driver
 export FAREMUX_PROGRAMS=$PWD/.build/release FAREMUX_CHAOS_FOLDER=$folder
 if [ -n "${SEED:-}" ]; then export FAREMUX_CHAOS_SEED=$SEED; else export FAREMUX_CHAOS_SEEDS=${SEEDS:-200}; fi
 export FAREMUX_CHAOS_FIRST=${FIRST:-1} FAREMUX_CHAOS_LANES=${LANES:-6}

@@ -34,6 +34,10 @@ import Testing
             Self.environment["FAREMUX_CHAOS_FOLDER"].map { URL(fileURLWithPath: $0) }
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("faremux-chaos-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // For whoever ends what is left of a campaign that was interrupted.
+        if let file = Self.environment["FAREMUX_CHAOS_DRIVER"] {
+            try "\(ProcessInfo.processInfo.processIdentifier)".write(toFile: file, atomically: false, encoding: .utf8)
+        }
         let summary = await Campaign(seeds: seeds, lanes: lanes, folder: folder).run()
         print(summary)
         for outcome in summary.failed { Issue.record("\(outcome.report)") }

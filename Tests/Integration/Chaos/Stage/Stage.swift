@@ -160,7 +160,6 @@ final class Stage: Sendable {
         for attempt in 0..<20 {
             let logs = folder.appendingPathComponent("\(name)-\(number).\(attempt)")
             let program = isMock ? try mock(name, port, logs) : try service(port, "process-\(number)", logs)
-            note(program.pid)
             do {
                 _ = try await program.line(after: "\(name == "rival" ? "faremux" : name) listening on ")
                 roles.withLock { $0[name] = Role(program: program, port: port, sender: "process-\(number)") }
@@ -173,14 +172,6 @@ final class Stage: Sendable {
             }
         }
         throw lastError ?? HarnessError("\(name) does not start")
-    }
-
-    /// For whoever cleans up after a test that was interrupted.
-    private func note(_ pid: Int32) {
-        guard let file = fopen(folder.deletingLastPathComponent().appendingPathComponent("pids").path, "a")
-        else { return }
-        fputs("\(pid)\n", file)
-        fclose(file)
     }
 
     private func mock(_ name: String, _ port: Int, _ logs: URL) throws -> BuiltProgram {
