@@ -41,15 +41,22 @@ extension BookingEngine {
     private static let tries = 5
 
     /// Asks the provider what cancelling a ticketed booking would give back, and keeps the quote with the booking.
+    ///
+    /// One call asks at a time, and those that wait for it get the same quote: at some providers a newer quote ends the
+    /// one before, so that many callers would only end each other's.
     public func quoteCancellation(
         of id: BookingID, call: CancellationCall
     ) async throws(StoreError) -> CancellationAnswer {
+        let start = clock.timestamp
         for _ in 0..<Self.tries {
             guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
             guard let attempt = snapshot.saga.cancellable else {
                 return .notCancellable("it is \(snapshot.saga.status.rawValue)", snapshot)
             }
             guard record.settled else { return .unavailable("the booking is still being worked on") }
+            if let shared = snapshot.saga.quote(since: start) { return .quoted(shared, snapshot) }
+            guard board.open(id) != nil else { continue }
+            defer { board.close(id) }
             var quoted = snapshot
             switch await quote(attempt, call) {
             case .failure(let failure): return failure.answer(snapshot)
@@ -70,6 +77,7 @@ extension BookingEngine {
     public func cancel(
         _ id: BookingID, quote: CancellationID?, call: CancellationCall
     ) async throws(StoreError) -> CancellationAnswer {
+        let isNamed = quote != nil
         var quote = quote
         for _ in 0..<Self.tries {
             guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
@@ -84,14 +92,19 @@ extension BookingEngine {
             guard let kept = quote.flatMap({ saga.cancellation($0) }) else {
                 let answer = try await quoteCancellation(of: id, call: call)
                 switch answer {
-                case .quoted: quote = call.newID
+                case .quoted(let made, _): quote = made.id
                 // Another call got there first: it is joined.
                 case .notCancellable(_, let snapshot) where snapshot.saga.cancellation != nil: break
                 default: return answer
                 }
                 continue
             }
-            if kept.status == .refused { return refused(kept, snapshot) }
+            if kept.status == .refused {
+                // Whoever named no quote does not mind that another one, by another process, ended it.
+                guard !isNamed, kept.refusal?.reason == .expired else { return refused(kept, snapshot) }
+                quote = nil
+                continue
+            }
             if let expiry = kept.quote.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
             guard record.settled else { return .unavailable("the booking is still being worked on") }
             guard let post = begin(.cancel(record, kept.id, call.deadline)) else {

@@ -54,6 +54,14 @@ struct ReconciliationPass {
             }
             guard record.settled else { return }
             var snapshot = try BookingSnapshot(stored: record)
+            if let attempt = snapshot.saga.attempts.first(where: { $0.number == number }),
+                attempt.offer.provider != provider.id
+            {
+                // Whatever made it was not the attempt, and the attempt's provider would be asked to undo it.
+                guard order.state != .cancelled else { return }
+                let detail = "the attempt was at \(attempt.offer.provider)"
+                return find(.unknownBooking, .reported, record.id, provider.id, order, detail: detail)
+            }
             guard snapshot.saga.discover(order, attempt: number, at: now) != nil else { return }
             // The list may be older than the booking: asked again now, it must still be so.
             let current: ProviderOrder

@@ -18,6 +18,8 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// Index of the ticketed attempt.
     let attempt: Int
     public let quote: CancellationQuote
+    /// When it was; nil for one that an earlier version kept.
+    let quotedAt: Timestamp?
     public internal(set) var status = Status.quoted
     /// Why it was refused.
     public internal(set) var refusal: StepFailure?
@@ -26,10 +28,11 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// Whether the airline is asked next how the order is, rather than to cancel.
     var asks = false
 
-    init(id: CancellationID, attempt: Int, quote: CancellationQuote) {
+    init(id: CancellationID, attempt: Int, quote: CancellationQuote, quotedAt: Timestamp) {
         self.id = id
         self.attempt = attempt
         self.quote = quote
+        self.quotedAt = quotedAt
     }
 }
 
@@ -40,6 +43,13 @@ extension Saga {
     /// The cancellation that is confirmed: it runs, or has run.
     public var cancellation: Cancellation? {
         cancellations?.last { $0.status == .cancelling || $0.status == .cancelled }
+    }
+
+    /// The last quote, if it was made at `start` or later and is not used: whoever asked meanwhile can have the same.
+    func quote(since start: Timestamp) -> Cancellation? {
+        cancellations?.last.flatMap { last in
+            last.status == .quoted && last.quotedAt.map { $0 >= start } ?? false ? last : nil
+        }
     }
 
     /// A quote, or what became of it.
@@ -55,7 +65,7 @@ extension Saga {
     public mutating func keep(_ quote: CancellationQuote, as id: CancellationID, at now: Timestamp) {
         guard let attempt = cancellable else { return }
         var kept = cancellations ?? []
-        kept.append(Cancellation(id: id, attempt: attempt.number - 1, quote: quote))
+        kept.append(Cancellation(id: id, attempt: attempt.number - 1, quote: quote, quotedAt: now))
         while kept.count > Self.keptCancellations, let index = kept.firstIndex(where: { $0.status != .cancelling }) {
             kept.remove(at: index)
         }

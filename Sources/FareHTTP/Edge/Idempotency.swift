@@ -69,11 +69,21 @@ struct Idempotency: Sendable {
             guard answer.isFinal else { return answer }
             await finish(request.key, with: answer)
             // Another repetition may have worded it first, and that is what everybody is told from then on.
-            if case .answered(let stored)? = try? await claim(request) { return Answer(replaying: stored) }
-            return answer
+            guard case .answered(let stored)? = try? await claim(request), stored != answer.stored else {
+                return answer
+            }
+            return Answer(replaying: stored)
         case .claimed:
-            let answer = try await run(request, isBooking: resume != nil, work)
-            guard try await isOurs(request.key) else { return try await once(request, resume: resume) { answer } }
+            let (answer, isProblem) = try await run(request, isBooking: resume != nil, work)
+            let isOurs: Bool
+            do throws(StoreError) {
+                isOurs = try await self.isOurs(request.key)
+            } catch {
+                // What was done is true whoever has the key. A problem may be another's success.
+                guard isProblem else { return answer }
+                throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+            }
+            guard isOurs else { return try await once(request, resume: resume) { answer } }
             // Two requests of one process are one owner: an answer that tells of no booking holds only if there is none.
             if resume != nil, answer.status != 202, !answer.tellsOfBooking {
                 await letGo(of: request.key)
@@ -89,21 +99,18 @@ struct Idempotency: Sendable {
 
     /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request was
     /// answered by another.
-    private func isOurs(_ key: IdempotencyKey) async throws(Problem) -> Bool {
-        do throws(StoreError) {
-            return try await store.renew(key, owner: owner, until: clock.timestamp.advanced(by: lease))
-        } catch {
-            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
-        }
+    private func isOurs(_ key: IdempotencyKey) async throws(StoreError) -> Bool {
+        try await store.renew(key, owner: owner, until: clock.timestamp.advanced(by: lease))
     }
 
+    /// - Returns: also whether it is a problem that `work` threw.
     private func run(
         _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
-    ) async throws -> Answer {
+    ) async throws -> (Answer, isProblem: Bool) {
         do {
-            return try await whileRenewing(request.key, work)
+            return (try await whileRenewing(request.key, work), false)
         } catch let problem as Problem {
-            return problem.answer(requestID: request.requestID)
+            return (problem.answer(requestID: request.requestID), true)
         } catch {
             // A booking may yet be tied to its key by the engine: that claim runs out by itself.
             if !isBooking { await abandon(request.key) }
@@ -114,7 +121,7 @@ struct Idempotency: Sendable {
     private func close(_ request: KeyedRequest, isBooking: Bool, with answer: Answer) async {
         if answer.isFinal {
             await finish(request.key, with: answer)
-        } else if answer.status == 202, isBooking {
+        } else if isBooking, answer.status == 202 || answer.status == 500 {
             await letGo(of: request.key)
         } else {
             await abandon(request.key)

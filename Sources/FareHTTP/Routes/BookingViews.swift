@@ -18,7 +18,7 @@ struct BookingViews: Sendable {
         return try await booking(record.id)
     }
 
-    func view(_ snapshot: BookingSnapshot) async throws -> BookingBody {
+    func view(_ snapshot: BookingSnapshot) async throws(StoreError) -> BookingBody {
         BookingBody(snapshot: snapshot, journal: try await store.journal(of: snapshot.saga.id))
     }
 
@@ -28,10 +28,19 @@ struct BookingViews: Sendable {
     }
 
     /// A booking as the answer to what was asked of it.
-    func answer(_ status: Int, _ snapshot: BookingSnapshot) async throws -> Answer {
-        Answer(
-            status: status, location: status == 200 ? nil : "/bookings/\(snapshot.saga.id)",
-            body: try await view(snapshot).json(reserving: 4096))
+    ///
+    /// - Throws: 500 where its timeline can't be read, with what is known of it all the same.
+    func answer(_ status: Int, _ snapshot: BookingSnapshot) async throws(Problem) -> Answer {
+        do throws(StoreError) {
+            return Answer(
+                status: status, location: status == 200 ? nil : "/bookings/\(snapshot.saga.id)",
+                body: try await view(snapshot).json(reserving: 4096))
+        } catch {
+            var problem = Problem(
+                .internalError, "the booking's timeline can't be read: \(error.code.rawValue)", outcome: .unknown)
+            problem.extensions += snapshot.problemMembers
+            throw problem
+        }
     }
 }
 
