@@ -130,18 +130,9 @@ struct Trial: Sendable {
     private func evidence(pauses: [Pause], calmSince: Date) async throws -> Evidence {
         var evidence = Evidence()
         evidence.asked = caller.all
-        for name in World.providers {
-            let ledger = try await stage.mock(name).get("/__mock/ledger").json
-            evidence.orders += try ledger.elements("orders").map { try LedgerOrder($0, provider: name) }
-        }
-        let ledger = try await stage.mock("payments").get("/__mock/ledger").json
-        evidence.payments = try ledger.elements("payments").map { try LedgerPayment($0) }
+        (evidence.orders, evidence.payments) = try await stage.ledgers()
         let named = evidence.orders.compactMap(\.bookingID) + evidence.payments.compactMap(\.bookingID)
-        guard let service = stage.services.first else { throw HarnessError("nobody answers") }
-        for id in Set(evidence.asked.flatMap(\.bookingIDs)).union(named) {
-            let answer = try await service.get("/bookings/\(id)")
-            if answer.status == 200 { evidence.bookings[id] = try BookingView(answer.json) }
-        }
+        evidence.bookings = try await stage.bookings(Set(evidence.asked.flatMap(\.bookingIDs)).union(named))
         for name in Stage.mocks { await trail.read(name, on: stage) }
         evidence.calls = trail.attributedCalls
         evidence.pauses = pauses

@@ -23,8 +23,11 @@ final class Stage: Sendable {
 
     let transport: CurlTransport
     let folder: URL
+    /// Which providers there are.
+    let providers: [String]
     private let seed: UInt64
     private let currency: String
+    private let settings: [String: String]
     private let roles = Mutex<[String: Role]>([:])
     private let starts = Mutex(0)
     private let deaths = Mutex<[String]>([])
@@ -40,15 +43,23 @@ final class Stage: Sendable {
     /// - Parameters:
     ///   - seed: of the mocks' flights, fares and draws.
     ///   - currency: what Duffel's mock sells in.
-    ///   - folder: where everything is kept; made here.
-    init(seed: UInt64, currency: String = "GBP", folder: URL) async throws {
+    ///   - folder: where everything is kept.
+    ///   - providers: who sells.
+    ///   - searchTimeout: of each provider.
+    ///   - settings: of the service's environment, over the usual ones.
+    init(
+        seed: UInt64, currency: String = "GBP", folder: URL, providers: [String] = World.providers,
+        searchTimeout: Duration = .milliseconds(1500), settings: [String: String] = [:]
+    ) async throws {
         self.seed = seed
         self.currency = currency
         self.folder = folder
+        self.providers = providers
+        self.settings = settings
         transport = try CurlTransport()
-        try ServiceFiles.write(into: folder)
+        try ServiceFiles.write(into: folder, searchTimeout: searchTimeout)
         do {
-            for name in Self.mocks { try await start(name, on: Ports.free()) }
+            for name in providers + ["payments"] { try await start(name, on: Ports.free()) }
             try await start("faremux", on: Ports.free())
         } catch {
             await stop()
@@ -186,10 +197,12 @@ final class Stage: Sendable {
 
     private func service(_ port: Int, _ sender: String, _ logs: URL) throws -> BuiltProgram {
         var environment = ServiceFiles.environment(folder: folder, sender: sender)
-        for name in World.providers {
+        environment["FAREMUX_PROVIDERS"] = providers.joined(separator: ",")
+        for name in providers {
             environment["FAREMUX_PROVIDER_\(name.uppercased())_URL"] = client(of: name).base
         }
         environment["FAREMUX_PAYMENTS_URL"] = client(of: "payments").base
+        environment.merge(settings) { _, new in new }
         return try BuiltProgram(
             "faremux",
             arguments: ["serve", "--port", "\(port)", "--providers", folder.appendingPathComponent("providers").path],
