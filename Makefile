@@ -1,5 +1,5 @@
 # Faremux. `make run` shows it at work, `make test` runs every test; both install what is missing.
-.PHONY: run test check build dependencies python format lint imports conformance fuzz simulation chaos clean
+.PHONY: run test check build dependencies python format lint imports conformance fuzz simulation chaos failure-matrix clean
 
 run: build
 	@scripts/run.sh
@@ -49,6 +49,11 @@ simulation: dependencies
 # Faults and kills over real processes, then the audit of every ledger. SEEDS=n worlds, or SEED=n again.
 chaos: dependencies
 	@scripts/chaos.sh
+
+# Writes docs/failure-matrix.md anew, from what is seen over real processes. `make test` compares it.
+failure-matrix: dependencies
+	swift build --build-tests
+	FAREMUX_MATRIX_WRITE=1 swift test --skip-build --no-parallel --filter FailureMatrixTests
 
 clean:
 	rm -rf .build

@@ -174,7 +174,7 @@ let testTargets: [Target] = [
             "CurlTransport", "FareTestSupport", "StripePayments", "WireFormats", "faremux",
             "mock-provider",
         ],
-        exclude: ["Chaos/README.md"], swiftSettings: settings),
+        exclude: ["Chaos/README.md", "Matrix/README.md"], swiftSettings: settings),
 ]
 
 let package = Package(

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// What is told of cells, and which there are.
+@Suite struct MatrixTests {
+    @Test func everyStepLosesItsReplyAtEveryProvider() {
+        for provider in World.providers {
+            for step in Cell.Step.allCases where step != .order {
+                for fault in [Cell.Fault.resetAfter, .hang, .lateApply] {
+                    #expect(Cell.all.contains(Cell(provider: provider, step: step, fault: fault)))
+                }
+            }
+        }
+        #expect(Set(Cell.all).count == Cell.all.count)
+    }
+
+    @Test func providersThatDoTheSameShareARow() {
+        let row = Row(cell: Cell(provider: "duffel", step: .hold, fault: .hang), story: "hold ?")
+        var (second, third) = (row, row)
+        second.cell.provider = "amadeus"
+        third.cell.provider = "ndc"
+        #expect(FailureMatrix(rows: [row, second, third]).tables.contains("| `hang` | all | hold ? |"))
+        second.story = "hold ✓"
+        let tables = FailureMatrix(rows: [row, second, third]).tables
+        #expect(tables.contains("| `hang` | duffel, ndc | hold ? |"))
+        #expect(tables.contains("| `hang` | amadeus | hold ✓ |"))
+    }
+
+    @Test func aStoryBeginsAtTheStepAndHasNoIDs() {
+        let lines = [
+            ("hold", "succeeded", "duffel: order ord_1 AAAAAA held, 1.00 GBP"), ("confirm", "intended", "duffel"),
+            ("confirm", "unknown", "duffel: timed_out"),
+            ("status", "succeeded", "duffel: order ord_1 AAAAAA held, 1.00 GBP"),
+            ("confirm", "failed", "duffel: sold_out: gone"), ("release", "succeeded", "duffel: given back"),
+        ]
+        let story = Story(Self.booking(lines), of: Cell(provider: "duffel", step: .confirm, fault: .hang))
+        #expect(story.text == "confirm ?, status: held, confirm ✗ (sold_out), release ✓")
+    }
+
+    @Test func whatLastsIsToldOnce() {
+        let lines = [
+            ("void", "unknown", "duffel: timed_out"), ("release", "succeeded", "duffel: given back"),
+            ("void", "failed", "duffel: unavailable: circuit open"), ("void", "unknown", "duffel: timed_out"),
+            ("void", "succeeded", "duffel: pi_1 voided, 1.00 GBP"),
+        ]
+        let cell = Cell(provider: "duffel", step: .void, fault: .hang, span: .lasting)
+        #expect(Story(Self.booking(lines), of: cell).text == "void ?, release ✓, void ✓")
+        #expect(Row.calls(7, in: cell) == "several")
+        #expect(Row.calls(7, in: Cell(provider: "duffel", step: .void, fault: .hang)) == "7")
+    }
+
+    private static func booking(_ lines: [(step: String, result: String, detail: String)]) -> BookingView {
+        var booking = BookingView(
+            id: "bkg_1", status: "ticketed", paymentStatus: "captured", flights: "", createdAt: .distantPast)
+        booking.timeline = lines.map {
+            BookingView.Line(at: "", step: $0.step, result: $0.result, detail: $0.detail)
+        }
+        return booking
+    }
+}
