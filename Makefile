@@ -46,9 +46,11 @@ fuzz: dependencies
 simulation: dependencies
 	@scripts/simulation.sh
 
-# Faults and kills over real processes, then the audit of every ledger. SEEDS=n worlds, or SEED=n again.
+# Faults and kills over real processes, then the audit of every ledger: SEEDS=n worlds, or SEED=n again. Then the
+# simulation, SIMULATION_SEEDS worlds of it (a million).
 chaos: dependencies
 	@scripts/chaos.sh
+	@[ -n "$(SEED)" ] || SEEDS=$${SIMULATION_SEEDS:-1000000} scripts/simulation.sh
 
 # Writes docs/failure-matrix.md anew, from what is seen over real processes. `make test` compares it.
 failure-matrix: dependencies

@@ -40,7 +40,8 @@ let coreTargets: [Target] = [
     .target(
         name: "FareSearch", dependencies: core + ["WireFormats"], exclude: ["README.md"], swiftSettings: settings),
     .target(
-        name: "FareBooking", dependencies: core + [crypto, logging, metrics], exclude: ["README.md"], swiftSettings: settings),
+        name: "FareBooking", dependencies: core + [crypto, logging, metrics], exclude: ["README.md"],
+        swiftSettings: settings),
     .target(name: "Telemetry", dependencies: [metrics], exclude: ["README.md"], swiftSettings: settings),
 ]
 

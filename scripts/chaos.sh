@@ -8,8 +8,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-swift build -c release --product faremux
-swift build -c release --product mock-provider
+# With the simulation's flags, so that one build serves both.
+swift build -c release -Xswiftc -enable-testing --product faremux
+swift build -c release -Xswiftc -enable-testing --product mock-provider
 swift build --build-tests
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/faremux-chaos.XXXXXX")
