@@ -89,6 +89,21 @@ struct ReconcilerTests {
         #expect(report.findings.map(\.kind) == [.unknownBooking])
         #expect(bench.alpha.orders.map(\.state) == [.held])
     }
+
+    @Test func anOrderElsewhereWithTheReferenceOfAnAttemptIsReportedAndNotTouched() async throws {
+        let bench = EngineBench()
+        await bench.running { _ = await bench.engine.book(bench.plan()) }
+        let offer = Sample.offer(of: "beta")
+        bench.beta.offer(offer)
+        _ = try await bench.beta.hold(
+            OrderRequest(offer: offer, passengers: [Sample.passenger], reference: "bkg_1/1", holdFor: .seconds(600)),
+            context: CallContext(deadline: .distantFuture, requestID: "other"))
+        let before = bench.store.records
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.unknownBooking])
+        #expect(report.findings.map(\.action) == [.reported])
+        #expect(bench.store.records == before)
+    }
 }
 
 extension EngineBench {
