@@ -85,6 +85,23 @@ struct BookingAnswerTests {
         #expect(bench.gateway.payments.map(\.payment.captured.minorUnits) == [110_00])
     }
 
+    @Test func aBookingWhoseTimelineCantBeReadIsNamedAllTheSame() async throws {
+        let bench = Bench()
+        bench.store.inject { $0.operation == .journal ? .before(StoreError(.busy, detail: "")) : nil }
+        try await bench.running {
+            let reply = try await bench.post("/cheapest-booking", Sample.cheapest, key: "k")
+            #expect(reply.status == 500)
+            let problem = try reply.json
+            #expect(try problem.string("code") == "internal-error")
+            #expect(try problem.string("outcome") == "unknown")
+            #expect(try problem.string("booking_id").hasPrefix("bkg_"))
+            #expect(problem["receipt"] != nil)
+            bench.store.inject { _ in nil }
+            #expect(try await bench.post("/cheapest-booking", Sample.cheapest, key: "k").status == 201)
+        }
+        #expect(bench.gateway.payments.count == 1)
+    }
+
     @Test func everyProblemHasItsPage() async throws {
         let bench = Bench()
         for code in ProblemCode.allCases {

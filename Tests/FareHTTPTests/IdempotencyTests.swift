@@ -126,4 +126,51 @@ struct IdempotencyTests {
         let work = Work()
         #expect(try await idempotency.once(request()) { work.answer(201) }.status == 201)
     }
+
+    @Test func whatWasDoneIsToldEvenIfNobodyCanSayWhoseTheKeyIs() async throws {
+        store.inject { $0.operation == .renew ? .before(StoreError(.busy, detail: "")) : nil }
+        let work = Work()
+        for status in [201, 202] {
+            let key = IdempotencyKey(caller: "ada", key: "\(status)")
+            let request = Idempotency.KeyedRequest(key: key, fingerprint: [1], requestID: "req_1")
+            #expect(try await idempotency.once(request) { work.answer(status) }.status == status)
+        }
+        // That nothing was done may not be so any more.
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request()) { throw Problem(.noOffers, "") }
+        }
+        #expect(problem?.code == .storeUnavailable)
+        #expect(problem?.outcome == .unknown)
+    }
+
+    @Test func thoseWhoAnswerForOneBookingAtATimeAllGiveTheAnswerThatIsKept() async throws {
+        let idempotency = idempotency
+        let (id, now) = (BookingID("bkg_1"), clock.timestamp)
+        let lease = Lease(owner: "test", until: now.advanced(by: .seconds(10)))
+        let claim = KeyClaim(fingerprint: [1], owner: "test", expiresAt: now)
+        #expect(try await store.claim(request().key, as: claim, now: now) == .claimed)
+        try await store.create(
+            BookingRecord(
+                id: id, version: 1, status: "ticketed", settled: true, locators: [], key: request().key, state: [],
+                createdAt: now, updatedAt: now),
+            journal: [], key: request().key, lease: lease)
+        let (waiting, resumed) = AsyncStream.makeStream(of: Void.self)
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        func answer(_ text: String, after stream: AsyncStream<Void>?) async throws -> Answer {
+            try await idempotency.once(
+                request(),
+                resume: { _ in
+                    resumed.yield()
+                    if let stream { for await _ in stream {} }
+                    return Answer(status: 201, body: Array(text.utf8))
+                }, { Answer(status: 500, body: []) })
+        }
+        async let slow = answer("slow", after: finished)
+        for await _ in waiting { break }
+        let first = try await answer("first", after: nil)
+        end.finish()
+        let second = try await slow
+        #expect(first.body == Array("first".utf8))
+        #expect(second.body == first.body)
+    }
 }
