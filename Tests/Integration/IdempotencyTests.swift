@@ -68,20 +68,86 @@ import WireFormats
 
     @Test func concurrentRequestsWithOneKeyMakeOneBooking() async throws {
         try await World.run { world in
-            let key = Requests.key()
-            let answers = try await withThrowingTaskGroup(of: Client.Answer.self) { group in
-                for _ in 0..<16 {
-                    group.addTask {
-                        try await world.service.post("/cheapest-booking", Requests.booking(), headers: key)
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
+            let answers = try await Self.crowd(Requests.key(), world)
             let booked = answers.filter { $0.status == 201 }
             #expect(!booked.isEmpty)
             #expect(Set(booked.map(\.bytes)).count == 1)
             #expect(answers.allSatisfy { $0.status == 201 || $0.status == 409 }, "\(answers.map(\.status))")
             try await Books.expectOne(try #require(booked.first).json, in: world)
+        }
+    }
+
+    /// While nothing was intended the key runs anew; a hold is undone; a ticket that may be is settled.
+    @Test(arguments: [("search", 201), ("hold", 502), ("confirm", 201)])
+    func acrossAKillTheyMakeOneBookingToo(step: String, status: Int) async throws {
+        try await World.run { world in
+            for name in World.providers {
+                try await world.fault(name, ["operation": .string(step), "fault": "latency", "latency_ms": 1000])
+            }
+            let key = Requests.key()
+            async let cutOff = Self.crowd(key, world)
+            try await world.waitForOperation(step)
+            world.killService()
+            #expect(try await cutOff.allSatisfy { [nil, 409].contains($0.status) })
+            try await world.restartService()
+            for name in World.providers { try await world.fault(name) }
+
+            var finals: Set<[UInt8]> = []
+            var statuses: Set<Int> = []
+            for _ in 0..<300 where finals.isEmpty {
+                let answers = try await Self.crowd(key, world)
+                for answer in answers where try !answer.isForNow {
+                    finals.insert(answer.bytes)
+                    statuses.insert(answer.status ?? 0)
+                }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            #expect(statuses == [status])
+            let answers = try await Self.crowd(key, world)
+            finals.formUnion(answers.map(\.bytes))
+            #expect(finals.count == 1)
+            world.killService()
+            try await world.restartService()
+            let replay = try await world.service.post("/cheapest-booking", Self.patient, headers: key)
+            #expect(finals == [replay.bytes])
+            #expect(replay.header("Idempotent-Replayed") == "true")
+            if status == 201 {
+                try await Books.expectOne(try replay.json, in: world)
+            } else {
+                #expect(try await world.orders().allSatisfy { try $0.order.string("state") == "released" })
+                #expect(try await world.payments().isEmpty)
+            }
+        }
+    }
+
+    /// Answered on a busy machine too.
+    private static let patient = Requests.booking(more: [JSONNode.Member("deadline_ms", 25_000)])
+
+    private static func crowd(_ key: [HTTPHeader], _ world: World) async throws -> [CrowdReply] {
+        let service = world.service
+        return await withTaskGroup { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    CrowdReply(answer: try? await service.post("/cheapest-booking", patient, headers: key))
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}
+
+/// An answer; or none, where the service went away.
+private struct CrowdReply {
+    let answer: Client.Answer?
+
+    var status: Int? { answer?.status }
+    var bytes: [UInt8] { answer?.bytes ?? [] }
+    var json: JSONValue { get throws { try JSONDocument(PaddedBytes(bytes)).root } }
+
+    /// Whether the same key may get another answer yet.
+    var isForNow: Bool {
+        get throws {
+            try status == 202 || json.stringIfPresent("code") == "request-in-progress"
         }
     }
 }

@@ -35,7 +35,7 @@ import WireFormats
 
 extension World {
     /// Waits until one of the mocks has seen a call of that operation.
-    fileprivate func waitForOperation(_ step: String) async throws {
+    func waitForOperation(_ step: String) async throws {
         for _ in 0..<600 {
             for name in World.providers + ["payments"] {
                 let counts = try await mock(name).get("/__mock/requests").json
