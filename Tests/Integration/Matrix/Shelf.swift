@@ -45,6 +45,8 @@ final class Shelf: Sendable {
         guard day < 80, let service = stage.services.first else { throw HarnessError("no offer to play a cell with") }
         let date = Requests.day(ahead: day)
         let answer = try await service.post("/search", Requests.search(day: date))
+        // Too busy to sell: another day, then.
+        guard answer.status == 200 else { return }
         var offers = try answer.json.elements("offers").map { try Offer($0, day: date) }
         // What the cheapest booking of that day tries first and next.
         if let first = offers.first {

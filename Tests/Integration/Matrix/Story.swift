@@ -26,7 +26,10 @@ struct Story {
         default: break
         }
         guard ["find", "status", "lookup", "follow"].contains(line.step) else { return "\(line.step) ✓" }
-        return "\(line.step): \(states.first { said.contains($0) } ?? "?")"
+        let state = states.first { said.contains($0) } ?? "?"
+        // Not yet: how often that is said is a matter of time, too.
+        if isRepeated, line.step == "status", state == "ticketed" || state == "held" { return nil }
+        return "\(line.step): \(state)"
     }
 
     /// What repeats at once is said once. So is what comes again later, where how often is a matter of time.
