@@ -16,6 +16,9 @@ final class Trail: Sendable {
         var calls: [Call] = []
         /// The last window that was seen of each mock.
         var windows: [String: [Call]] = [:]
+        /// Mocks that are being read, and how often each began its log again.
+        var reading: Set<String> = []
+        var beginnings: [String: Int] = [:]
         /// Calls that the windows may have missed.
         var gaps = 0
         var strikes: [Strike: Int] = [:]
@@ -40,12 +43,18 @@ final class Trail: Sendable {
 
     /// Reads what a mock has to tell. One that is down tells nothing.
     func read(_ name: String, on stage: Stage) async {
+        // One after another: an older window that comes after a newer one would look like new calls.
+        while !state.withLock({ $0.reading.insert(name).inserted }) {
+            guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
+        }
+        defer { state.withLock { _ = $0.reading.remove(name) } }
         guard stage.isUp(name) else { return }
+        let beginning = state.withLock { $0.beginnings[name] }
         let mock = stage.mock(name)
         if let answer = try? await mock.send(.get, "/__mock/requests", timeout: .seconds(2)), answer.status == 200,
             let json = try? answer.json, let lines = try? json.elements("last")
         {
-            note(lines.compactMap { call($0, name) }, of: name)
+            note(lines.compactMap { call($0, name) }, of: name, since: beginning)
         }
         if let answer = try? await mock.send(.get, "/__mock/faults", timeout: .seconds(2)), answer.status == 200,
             let json = try? answer.json, let rules = try? json.elements("rules")
@@ -72,7 +81,10 @@ final class Trail: Sendable {
     /// The mock is killed: its log begins again.
     func forgetWindow(of name: String) {
         settleStrikes(of: name)
-        state.withLock { $0.windows[name] = nil }
+        state.withLock { state in
+            state.windows[name] = nil
+            state.beginnings[name, default: 0] += 1
+        }
     }
 
     /// From now on the tokens of Amadeus that were seen so far are one process'.
@@ -96,8 +108,10 @@ final class Trail: Sendable {
         }
     }
 
-    private func note(_ window: [Call], of name: String) {
+    private func note(_ window: [Call], of name: String, since beginning: Int?) {
         state.withLock { state in
+            // Of the mock before its kill.
+            guard state.beginnings[name] == beginning else { return }
             let last = state.windows[name] ?? []
             // The new window begins somewhere in the old one, and goes on from its end.
             var overlap = min(last.count, window.count)
