@@ -89,6 +89,17 @@ struct Auditor {
         }
     }
 
+    /// Whether a booking was for its trip before another was, so that the other repeats it.
+    ///
+    /// Where neither may be repeated it is enough that one came first, whichever. What allows it may come second at any time,
+    /// so that it must certainly have been stored by the time that the other took the trip.
+    private func isEarlier(_ booking: BookingView, than other: BookingView) -> Bool {
+        guard asked(for: booking).contains(where: \.allowsDuplicate) else {
+            return (booking.createdAt, booking.id) < (other.createdAt, other.id)
+        }
+        return (booking.tripStored ?? booking.createdAt) < (other.tripTaken ?? other.createdAt)
+    }
+
     /// The same passengers on the same flights within minutes, under two keys.
     private mutating func auditTrips() {
         for asked in evidence.asked where !asked.allowsDuplicate {
@@ -96,13 +107,30 @@ struct Auditor {
                 guard let booking = evidence.bookings[id], booking.status == "ticketed" else { continue }
                 let earlier = evidence.bookings.values.first { other in
                     other.id != id && other.status == "ticketed" && other.flights == booking.flights
-                        && other.createdAt < booking.createdAt
-                        && booking.createdAt.timeIntervalSince(other.createdAt) < 600
-                        && parties(of: other).contains(asked.party)
+                        && abs(booking.createdAt.timeIntervalSince(other.createdAt)) < 600
+                        && parties(of: other).contains(asked.party) && isEarlier(other, than: booking)
                 }
                 if let earlier { report(.duplicateTrip, asked.party, "\(earlier.id) and \(id): \(booking.flights)") }
             }
         }
+    }
+}
+
+extension BookingView {
+    /// The first step of the candidate that was ticketed, as it was written down.
+    private var firstStep: Int? {
+        let priced = timeline.lastIndex { $0.step == "reprice" && $0.result == "succeeded" }
+        return priced.flatMap { priced in timeline[priced...].firstIndex { $0.result == "intended" } }
+    }
+
+    /// When the booking became one for its flights.
+    fileprivate var tripTaken: Date? { firstStep.flatMap { Instant.date(timeline[$0].at) } }
+
+    /// By when that was certainly stored: the first step was made.
+    fileprivate var tripStored: Date? {
+        guard let first = firstStep else { return nil }
+        let end = timeline[first...].first { $0.step == timeline[first].step && $0.result != "intended" }
+        return end.flatMap { Instant.date($0.at) }
     }
 }
 

@@ -27,6 +27,20 @@ import Testing
         #expect(Auditor.violations(in: evidence).map(\.kind) == [.orphanHold])
     }
 
+    /// Where the other of two allows it, only one that was certainly there first is repeated.
+    @Test func aTripIsRepeatedByWhoeverTakesItSecond() throws {
+        for (stored, found) in [(3, [Violation.Kind.duplicateTrip]), (5, [])] {
+            var evidence = try #require(try Doctored.books(with: .duplicateTrip).first)
+            let first = Asked(
+                key: "key-first", passengers: evidence.asked[0].passengers, party: evidence.asked[0].party,
+                accepted: evidence.asked[0].accepted, allowsDuplicate: true, answers: evidence.asked[0].answers)
+            evidence.asked[0] = first
+            evidence.bookings[Accounts.ticketed]?.timeline += Accounts.trip(taken: 2, stored: stored)
+            evidence.bookings["bkg_again"]?.timeline += Accounts.trip(taken: 4, stored: 6)
+            #expect(Auditor.violations(in: evidence).map(\.kind).filter { $0 == .duplicateTrip } == found)
+        }
+    }
+
     @Test func whatARevivedOwnerWritesDownItMaySend() throws {
         var evidence = try Accounts.clean()
         evidence.calls[1].operation = "status"
@@ -181,6 +195,14 @@ private enum Accounts {
             BookingView.Line(at: "", step: $0, result: "intended", detail: "duffel")
         }
         return view
+    }
+
+    /// A candidate that is held, at so many seconds.
+    static func trip(taken: Int, stored: Int) -> [BookingView.Line] {
+        [("reprice", "succeeded", taken), ("hold", "intended", taken), ("hold", "succeeded", stored)].map {
+            BookingView.Line(
+                at: Date.ISO8601FormatStyle().format(start + Double($0.2)), step: $0.0, result: $0.1, detail: "duffel")
+        }
     }
 
     static func call(_ operation: String, _ request: String, _ sender: String, at seconds: Double) -> Call {
