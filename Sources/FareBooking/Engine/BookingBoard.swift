@@ -34,6 +34,8 @@ final class BookingPost: Sendable {
     private struct State {
         var latest: BookingSnapshot?
         var hasEnded = false
+        var hasBegun = false
+        var isWithdrawn = false
         var followers: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextFollower = 0
     }
@@ -67,6 +69,26 @@ final class BookingPost: Sendable {
             self?.state.withLock { _ = $0.followers.removeValue(forKey: id) }
         }
         return stream
+    }
+
+    /// The work is about to begin.
+    ///
+    /// - Returns: false if whoever wanted it was told that it would not.
+    func begin() -> Bool {
+        state.withLock { state in
+            state.hasBegun = !state.isWithdrawn
+            return state.hasBegun
+        }
+    }
+
+    /// Whoever wanted the work waits no longer.
+    ///
+    /// - Returns: whether it had not begun, and never will.
+    func withdraw() -> Bool {
+        state.withLock { state in
+            state.isWithdrawn = !state.hasBegun
+            return state.isWithdrawn
+        }
     }
 
     func publish(_ snapshot: BookingSnapshot) {

@@ -111,8 +111,13 @@ extension BookingEngine {
                 if board.post(of: id) != nil { continue }
                 return .unavailable("too many bookings are being worked on")
             }
-            guard await wait(for: post, until: call.deadline) else { return .pending(snapshot) }
-            if post.latest == nil, clock.now >= call.deadline { return .pending(snapshot) }
+            let inTime = await wait(for: post, until: call.deadline) && clock.now < call.deadline
+            if !inTime, post.latest == nil {
+                if post.withdraw() { return .unavailable("it could not be begun in time") }
+                var begun = snapshot
+                _ = begun.saga.confirmCancellation(kept.id, at: clock.timestamp)
+                return .pending(begun)
+            }
         }
         return .unavailable("others write to the booking all the time")
     }

@@ -215,7 +215,7 @@ public final class BookingEngine: Sendable {
     private func execute(_ job: Job) async {
         var tools = tools
         tools.logger[metadataKey: "booking"] = "\(job.id)"
-        if let post = board.post(of: job.id) {
+        if let post = board.post(of: job.id), post.begin() {
             do throws(StoreError) {
                 tools.metrics.atWork(count: board.count)
                 var runner = try runner(for: job, tools) { snapshot in
