@@ -68,6 +68,33 @@ struct IdempotencyTests {
         #expect(work.count == 0)
     }
 
+    @Test func aClaimThatRanOutIsNotTakenFromARequestOfTheSameProcess() async throws {
+        let idempotency = idempotency
+        let work = Work()
+        let (started, begin) = AsyncStream.makeStream(of: Void.self)
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        async let running = idempotency.once(request()) {
+            begin.finish()
+            for await _ in finished {}
+            return work.answer(201)
+        }
+        for await _ in started {}
+        store.inject { call in
+            call.operation == .renew ? .before(StoreError(.busy, detail: "scripted")) : nil
+        }
+        clock.advance(by: .seconds(11))
+        let refused = await #expect(throws: Problem.self) {
+            _ = try await idempotency.once(request()) { work.answer(201) }
+        }
+        #expect(refused?.code == .requestInProgress)
+        store.inject { _ in nil }
+        end.finish()
+        let first = try await running
+        let again = try await idempotency.once(request()) { work.answer(201) }
+        #expect(again.body == first.body)
+        #expect(work.count == 1)
+    }
+
     @Test func anotherBodyIsRefusedAndARunningRequestToo() async throws {
         let idempotency = idempotency
         let (started, begin) = AsyncStream.makeStream(of: Void.self)

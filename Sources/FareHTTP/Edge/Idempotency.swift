@@ -26,6 +26,7 @@ struct Idempotency: Sendable {
     /// How long a claim lives without a sign of its owner.
     private let lease = Duration.seconds(10)
     private let renewal = Duration.seconds(3)
+    private let atWork = KeysAtWork()
 
     /// A request and the key that came with it.
     ///
@@ -74,27 +75,40 @@ struct Idempotency: Sendable {
             }
             return Answer(replaying: stored)
         case .claimed:
-            let (answer, isProblem) = try await run(request, isBooking: resume != nil, work)
-            let isOurs: Bool
-            do throws(StoreError) {
-                isOurs = try await self.isOurs(request.key)
-            } catch {
-                // What was done is true whoever has the key. A problem may be another's success.
-                guard isProblem else { return answer }
-                throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+            // A claim of our own that ran out while we were paused, or could not be renewed, is not somebody else's.
+            guard atWork.insert(request.key) else {
+                throw Problem(.requestInProgress, "the same request is being worked on", outcome: .unknown)
             }
-            guard isOurs else { return try await once(request, resume: resume) { answer } }
-            // Two requests of one process are one owner: an answer that tells of no booking holds only if there is none.
-            if resume != nil, answer.status != 202, !answer.tellsOfBooking {
-                await letGo(of: request.key)
-                switch try await claim(request) {
-                case .claimed: break
-                default: return try await once(request, resume: resume) { answer }
-                }
-            }
-            await close(request, isBooking: resume != nil, with: answer)
-            return answer
+            defer { atWork.remove(request.key) }
+            return try await claimed(request, resume, work)
         }
+    }
+
+    private func claimed(
+        _ request: KeyedRequest, _ resume: (@Sendable (BookingID) async throws -> Answer)?,
+        _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let (answer, isProblem) = try await run(request, isBooking: resume != nil, work)
+        let isOurs: Bool
+        do throws(StoreError) {
+            isOurs = try await self.isOurs(request.key)
+        } catch {
+            // What was done is true whoever has the key. A problem may be another's success.
+            guard isProblem else { return answer }
+            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+        }
+        guard isOurs else { return try await once(request, resume: resume) { answer } }
+        // A caller that hung up may have left a booking that began late, under this process' name: an answer that
+        // tells of none holds only if there is none.
+        if resume != nil, answer.status != 202, !answer.tellsOfBooking {
+            await letGo(of: request.key)
+            switch try await claim(request) {
+            case .claimed: break
+            default: return try await once(request, resume: resume) { answer }
+            }
+        }
+        await close(request, isBooking: resume != nil, with: answer)
+        return answer
     }
 
     /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request was
