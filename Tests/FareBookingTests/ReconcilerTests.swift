@@ -1,6 +1,7 @@
 import FareDomain
 import FarePorts
 import FareTestSupport
+import Logging
 import Resilience
 import Testing
 
@@ -75,6 +76,21 @@ struct ReconcilerTests {
         #expect(report.findings.map(\.action) == [.reported])
         #expect(try await bench.stored()?.status == .ticketed)
         #expect(bench.gateway.payments.map(\.payment.state) == [.captured])
+    }
+
+    @Test func aPaymentThatTheGatewayDoesNotKnowIsReported() async throws {
+        let bench = EngineBench()
+        await bench.running { _ = await bench.engine.book(bench.plan()) }
+        let elsewhere = BookingEngine(
+            providers: [bench.alpha, bench.beta], gateway: FakeGateway(clock: bench.clock), store: bench.store,
+            clock: bench.clock,
+            configuration: BookingEngine.Configuration(owner: "elsewhere", boot: "boot", capacity: 1),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let report = await Reconciler(elsewhere).pass()
+        #expect(report.findings.map(\.kind) == [.ticketWithoutMoney])
+        #expect(report.findings.map(\.action) == [.reported])
+        #expect(report.unreachable.isEmpty)
+        #expect(try await bench.stored()?.status == .ticketed)
     }
 
     @Test func anOrderOfABookingThatNobodyKnowsIsReportedAndNotTouched() async throws {

@@ -173,13 +173,26 @@ struct ReconciliationPass {
         }
         if let payment = attempt.payment, [.captured, .refunded].contains(attempt.money), !seen.contains(payment.id) {
             questions += 1
-            var known = payment
-            known.reference = saga.reference(of: attempt)
-            do throws(PaymentError) {
-                var current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
-                current.reference = known.reference
-                await compare(current)
-            } catch { unreachable("payments", error.code.rawValue, error.detail) }
+            await askFor(payment, attempt, saga)
+        }
+    }
+
+    private mutating func askFor(_ payment: Payment, _ attempt: Attempt, _ saga: Saga) async {
+        let reference = saga.reference(of: attempt)
+        do throws(PaymentError) {
+            var current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
+            report.payments += 1
+            current.reference = reference
+            await compare(current)
+        } catch {
+            guard error.code == .notFound else {
+                return unreachable("payments", error.code.rawValue, error.detail)
+            }
+            report.findings.append(
+                ReconciliationReport.Finding(
+                    .ticketWithoutMoney, .reported, booking: saga.id, provider: attempt.offer.provider,
+                    reference: reference, locator: attempt.order?.locator, payment: payment.id,
+                    detail: "captured, and not found"))
         }
     }
 
