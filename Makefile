@@ -5,8 +5,7 @@ run: build
 	@scripts/run.sh
 
 test: dependencies python
-	swift build --build-tests
-	FAREMUX_PYTHON=$(CURDIR)/.build/python/bin/python swift test --skip-build --no-parallel
+	@scripts/test.sh
 
 # What the checks against Python need, from PyPI: a table of airports, and Prometheus' own reader of its format.
 python: dependencies
