@@ -72,6 +72,16 @@ struct EngineBench: Sendable {
         }
     }
 
+    /// Moves time on whenever a booking sleeps that nobody waits for, or none is at work, until `condition`.
+    func advanceAlone(until condition: () -> Bool) async {
+        await until {
+            if condition() { return true }
+            let isIdle = clock.sleeperCount > Self.background || engine.board.count == 0
+            if isIdle, let next = clock.nextWake { clock.advance(to: next) }
+            return false
+        }
+    }
+
     /// Lets the others run, without moving time, until `condition`; gives up where it never comes.
     func until(_ condition: () -> Bool) async {
         for _ in 0..<1_000_000 {

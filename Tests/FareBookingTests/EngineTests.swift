@@ -142,6 +142,23 @@ struct EngineTests {
         #expect(try await bench.stored()?.status == .ticketed)
     }
 
+    @Test func drainingWaitsForNothingThatTakesLong() async throws {
+        let bench = EngineBench()
+        bench.alpha.script(.hold, .loseAfter)
+        bench.alpha.inject { $0.operation == .find ? .loseBefore : nil }
+        let plan = bench.plan("bkg_1", [Sample.offer(), Sample.offer("two", of: "beta", 12_000)])
+        await bench.running {
+            _ = await bench.engine.book(plan)
+            await bench.advanceAlone { bench.count(FakeProvider.Operation.find) >= 6 }
+            await bench.until { bench.clock.sleeperCount > EngineBench.background }
+        }
+        // It ended without time going on, and the next process takes the booking up.
+        #expect(try await bench.store.unsettled(limit: 9).count == 1)
+        bench.alpha.inject { _ in nil }
+        let successor = bench.successor()
+        #expect(try await successor.recover() == 1)
+    }
+
     @Test func beingStoppedLeavesAStoredBookingToRecovery() async throws {
         let bench = EngineBench()
         bench.alpha.script(.confirm, .hang(then: nil))

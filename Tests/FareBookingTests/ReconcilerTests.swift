@@ -11,22 +11,19 @@ import Testing
 struct ReconcilerTests {
     /// A booking that failed because its hold was lost, and that the provider made all the same, long after it was
     /// looked for.
-    private static func lateHold(carriesReferences: Bool) async throws -> EngineBench {
+    private static func lateHold(carriesReferences: Bool, of ids: [String] = ["bkg_1"]) async throws -> EngineBench {
         let bench = EngineBench(carriesReferences: carriesReferences)
-        bench.alpha.script(.hold, .applyLate(.seconds(120)))
-        let plan = bench.plan()
+        for _ in ids { bench.alpha.script(.hold, .applyLate(.seconds(300))) }
         await bench.running {
-            _ = await bench.engine.book(plan)
-            await bench.until {
-                if bench.clock.sleeperCount > EngineBench.background, let next = bench.clock.nextWake {
-                    bench.clock.advance(to: next)
-                }
-                return bench.engine.current(plan.id) == nil
+            for id in ids {
+                let plan = bench.plan(id)
+                _ = await bench.engine.book(plan)
+                await bench.advanceAlone { bench.engine.current(plan.id) == nil }
             }
         }
-        #expect(try await bench.stored()?.status == .failed)
-        bench.clock.advance(by: .seconds(130))
-        #expect(bench.alpha.orders.map(\.state) == [.held])
+        for id in ids { #expect(try await bench.stored(id)?.status == .failed) }
+        bench.clock.advance(by: .seconds(300))
+        #expect(bench.alpha.orders.map(\.state) == ids.map { _ in .held })
         return bench
     }
 
@@ -40,6 +37,17 @@ struct ReconcilerTests {
         let successor = bench.successor()
         await bench.running(successor) { await bench.until { bench.alpha.orders.map(\.state) == [.cancelled] } }
         #expect(try await bench.stored()?.status == .failed)
+        #expect(await Reconciler(successor).pass().findings.isEmpty)
+    }
+
+    @Test func holdsThatLookAlikeAndAppearLateAreAllReleased() async throws {
+        let bench = try await Self.lateHold(carriesReferences: false, of: ["bkg_1", "bkg_2"])
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.orphanHold, .orphanHold])
+        let successor = bench.successor()
+        await bench.running(successor) {
+            await bench.until { bench.alpha.orders.map(\.state) == [.cancelled, .cancelled] }
+        }
         #expect(await Reconciler(successor).pass().findings.isEmpty)
     }
 

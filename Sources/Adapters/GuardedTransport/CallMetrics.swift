@@ -8,7 +8,7 @@ public struct CallMetrics: CallObserver {
     private let factory: any MetricsFactory
 
     /// - Parameter factory: keeps the numbers.
-    public init(factory: any MetricsFactory = MetricsSystem.currentFactory) { self.factory = factory }
+    public init(factory: any MetricsFactory = MetricsSystem.factory) { self.factory = factory }
 
     public func attemptEnded(_ attempt: CallAttempt) {
         let provider = ("provider", attempt.provider.rawValue)

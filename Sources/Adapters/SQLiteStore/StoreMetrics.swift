@@ -9,7 +9,7 @@ struct StoreMetrics: Sendable {
         case read, write
     }
 
-    private let factory: any MetricsFactory = MetricsSystem.currentFactory
+    private let factory: any MetricsFactory = MetricsSystem.factory
     private let clock = SystemClock()
     private let reads: Timer
     private let writes: Timer

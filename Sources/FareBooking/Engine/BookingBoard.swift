@@ -1,4 +1,5 @@
 import FareDomain
+import Resilience
 import Synchronization
 
 /// The bookings at work, each with the post that tells how far it is.
@@ -18,6 +19,11 @@ final class BookingBoard: Sendable {
     /// How many bookings are at work.
     var count: Int { posts.withLock { $0.count } }
 
+    /// Asks all work to be left where it comes to a long pause.
+    func leaveAll() {
+        for post in posts.withLock({ Array($0.values) }) { post.leave() }
+    }
+
     /// Nil if the booking isn't at work.
     func post(of id: BookingID) -> BookingPost? {
         posts.withLock { $0[id] }
@@ -36,6 +42,7 @@ final class BookingPost: Sendable {
         var hasEnded = false
         var hasBegun = false
         var isWithdrawn = false
+        var isToBeLeft = false
         var followers: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextFollower = 0
     }
@@ -90,6 +97,35 @@ final class BookingPost: Sendable {
             return state.isWithdrawn
         }
     }
+
+    /// Asks the work to be left where it comes to a long pause, for whoever takes it up next.
+    func leave() {
+        state.withLock { state in
+            state.isToBeLeft = true
+            for follower in state.followers.values { follower.yield() }
+        }
+    }
+
+    /// Sleeps, and no longer than until the work is to be left.
+    ///
+    /// - Returns: whether it is.
+    /// - Throws: `CancellationError`.
+    func pause(for duration: Duration, on clock: any MonotonicClock) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await clock.sleep(for: duration)
+                return false
+            }
+            group.addTask {
+                for await _ in self.changes() where self.isToBeLeft { return true }
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+    }
+
+    private var isToBeLeft: Bool { state.withLock { $0.isToBeLeft } }
 
     func publish(_ snapshot: BookingSnapshot) {
         state.withLock { state in

@@ -7,10 +7,13 @@ public struct CancellationCall: Sendable {
     public var requestID: String
     public var traceparent: String?
     public var deadline: MonotonicInstant
-    /// The id of a quote, should one be made.
-    public var newID: CancellationID
+    /// Makes the id of a quote, each time one is made.
+    public var newID: @Sendable () -> CancellationID
 
-    public init(requestID: String, traceparent: String?, deadline: MonotonicInstant, newID: CancellationID) {
+    public init(
+        requestID: String, traceparent: String?, deadline: MonotonicInstant,
+        newID: @escaping @Sendable () -> CancellationID
+    ) {
         self.requestID = requestID
         self.traceparent = traceparent
         self.deadline = deadline
@@ -49,20 +52,21 @@ extension BookingEngine {
     ) async throws(StoreError) -> CancellationAnswer {
         let start = clock.timestamp
         for _ in 0..<Self.tries {
-            guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
+            guard let (record, snapshot, isFree) = try await atRest(id, until: call.deadline) else { return .notFound }
             guard let attempt = snapshot.saga.cancellable else {
                 return .notCancellable("it is \(snapshot.saga.status.rawValue)", snapshot)
             }
-            guard record.settled else { return .unavailable("the booking is still being worked on") }
+            guard isFree else { return .unavailable("the booking is still being worked on") }
             if let shared = snapshot.saga.quote(since: start) { return .quoted(shared, snapshot) }
             guard board.open(id) != nil else { continue }
             defer { board.close(id) }
             var quoted = snapshot
+            let newID = call.newID()
             switch await quote(attempt, call) {
             case .failure(let failure): return failure.answer(snapshot)
-            case .success(let quote): quoted.saga.keep(quote, as: call.newID, at: clock.timestamp)
+            case .success(let quote): quoted.saga.keep(quote, as: newID, at: clock.timestamp)
             }
-            if try await keep(quoted, after: record), let kept = quoted.saga.cancellation(call.newID) {
+            if try await keep(quoted, after: record), let kept = quoted.saga.cancellation(newID) {
                 return .quoted(kept, quoted)
             }
         }
@@ -80,7 +84,7 @@ extension BookingEngine {
         let isNamed = quote != nil
         var quote = quote
         for _ in 0..<Self.tries {
-            guard let (record, snapshot) = try await atRest(id, until: call.deadline) else { return .notFound }
+            guard let (record, snapshot, isFree) = try await atRest(id, until: call.deadline) else { return .notFound }
             let saga = snapshot.saga
             if let quote, saga.cancellation(quote) == nil { return .notFound }
             switch saga.status {
@@ -106,35 +110,51 @@ extension BookingEngine {
                 continue
             }
             if let expiry = kept.quote.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
-            guard record.settled else { return .unavailable("the booking is still being worked on") }
-            guard let post = begin(.cancel(record, kept.id, call.deadline)) else {
+            guard isFree else { return .unavailable("the booking is still being worked on") }
+            let paused = record.settled ? nil : left.claim(record)
+            guard record.settled || paused != nil else { continue }
+            guard let post = begin(.cancel(record, paused, kept.id, call.deadline)) else {
+                if let paused { left.add(id, paused) }
                 if board.post(of: id) != nil { continue }
                 return .unavailable("too many bookings are being worked on")
             }
             let inTime = await wait(for: post, until: call.deadline) && clock.now < call.deadline
             if !inTime, post.latest == nil {
                 if post.withdraw() { return .unavailable("it could not be begun in time") }
-                var begun = snapshot
-                _ = begun.saga.confirmCancellation(kept.id, at: clock.timestamp)
-                return .pending(begun)
+                throw StoreError(.unavailable, detail: "whether it is written down is not known yet")
             }
         }
-        return .unavailable("others write to the booking all the time")
+        guard let record = try await store.booking(id) else { return .notFound }
+        let snapshot = try BookingSnapshot(stored: record)
+        switch snapshot.saga.status {
+        case .cancelled: return .cancelled(snapshot)
+        case .cancelling: return .pending(snapshot)
+        default: return .unavailable("others write to the booking all the time")
+        }
     }
 
     /// The booking when nobody works on it, or as it is at the deadline.
+    ///
+    /// What other attempts left is undone for as long as their providers are away. A ticket can be cancelled meanwhile: so
+    /// its booking is left where that work pauses, and recovery takes it up again.
     private func atRest(
         _ id: BookingID, until deadline: MonotonicInstant
-    ) async throws(StoreError) -> (BookingRecord, BookingSnapshot)? {
+    ) async throws(StoreError) -> (record: BookingRecord, snapshot: BookingSnapshot, isFree: Bool)? {
         while true {
             if let post = board.post(of: id) { _ = await wait(for: post, until: deadline) }
             guard let record = try await store.booking(id) else { return nil }
             let snapshot = try BookingSnapshot(stored: record)
+            let saga = snapshot.saga
+            let isFree = record.settled || left.isPaused(record)
+            guard clock.now < deadline, !Task.isCancelled else { return (record, snapshot, isFree) }
+            if let post = board.post(of: id), record.settled || saga.cancellable != nil {
+                post.leave()
+                _ = await wait(for: post, until: deadline, isOver: true)
+                continue
+            }
             // A failed booking may have leftovers that are undone for long, which nobody need wait for.
-            let isDecided = record.settled || snapshot.saga.status == .failed || snapshot.saga.status == .cancelled
-            if isDecided || clock.now >= deadline { return (record, snapshot) }
-            let pause = min(Self.poll, clock.now.duration(to: deadline))
-            if (try? await clock.sleep(for: pause)) == nil { return (record, snapshot) }
+            if isFree || saga.status == .failed || saga.status == .cancelled { return (record, snapshot, isFree) }
+            try? await clock.sleep(for: min(Self.poll, clock.now.duration(to: deadline)))
         }
     }
 
@@ -174,9 +194,10 @@ extension BookingEngine {
     /// - Returns: false if somebody else wrote first.
     private func keep(_ snapshot: BookingSnapshot, after record: BookingRecord) async throws(StoreError) -> Bool {
         let next = try snapshot.record(
-            version: record.version + 1, settled: true, key: record.key, trip: record.trip)
+            version: record.version + 1, settled: record.settled, key: record.key, trip: record.trip)
         do throws(StoreError) {
             try await store.save(next, journal: [], lease: tools.ownership.lease())
+            left.wrote(next.id, version: next.version)
             return true
         } catch {
             guard error.code == .conflict else { throw error }

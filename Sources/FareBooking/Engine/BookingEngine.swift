@@ -43,10 +43,10 @@ public final class BookingEngine: Sendable {
     private let intake: AsyncStream<Job>.Continuation
     /// New bookings that are not decided.
     private let admitted = Mutex<Set<BookingID>>([])
-    /// Bookings of ours that were left here, to be taken up anew.
-    private let left = Mutex<Set<BookingID>>([])
+    let left = LeftBookings()
     /// Whether bookings may have been taken over without an answer that said so.
     private let mayHaveUnknown = Mutex(false)
+    private let isDraining = Atomic(false)
 
     public init(
         providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
@@ -80,8 +80,12 @@ public final class BookingEngine: Sendable {
         try? await store.endLeases(of: configuration.owner)
     }
 
-    /// Takes no new bookings; `run` returns when the last one is settled.
-    public func drain() { intake.finish() }
+    /// Takes no new bookings; `run` returns when the last one is settled, or pauses for longer than is worth waiting for.
+    public func drain() {
+        isDraining.store(true, ordering: .relaxed)
+        intake.finish()
+        board.leaveAll()
+    }
 
     /// Books the first of the plan's candidates that can be had.
     ///
@@ -112,23 +116,24 @@ public final class BookingEngine: Sendable {
     /// - Returns: how many there were. Past the engine's capacity they wait for the next time.
     public func recover() async throws(StoreError) -> Int {
         let room = mostAtWork - board.count
-        guard room > 0 else { return 0 }
+        guard room > 0, !isDraining.load(ordering: .relaxed) else { return 0 }
         try await lookForUnknown()
-        let leftHere = left.withLock { $0 }
+        let due = left.takeDue(at: clock.now)
+        defer { left.endTaking() }
         mayHaveUnknown.withLock { $0 = true }
         let records = try await store.takeOver(
-            for: tools.ownership.lease(), now: clock.timestamp, left: leftHere, limit: room)
+            for: tools.ownership.lease(), now: clock.timestamp, left: due, limit: room)
         mayHaveUnknown.withLock { $0 = false }
-        let taken = Set(records.map(\.id))
         // Past the limit there may be more of them.
-        left.withLock { $0.subtract(records.count < room ? leftHere : taken) }
+        if records.count < room { left.forget(due.subtracting(records.map(\.id))) }
         if !records.isEmpty { tools.metrics.takenOver(count: records.count) }
         var count = 0
         for record in records {
-            if begin(.takeUp(record)) != nil {
+            let paused = left.take(record.id, version: record.version)
+            if begin(.takeUp(record, paused)) != nil {
                 count += 1
             } else {
-                left.withLock { _ = $0.insert(record.id) }
+                left.add(record.id)
             }
         }
         return count
@@ -137,10 +142,10 @@ public final class BookingEngine: Sendable {
     /// A store may fail after it has given bookings to this process: it renews their leases, and would never know of them.
     private func lookForUnknown() async throws(StoreError) {
         guard mayHaveUnknown.withLock({ $0 }) else { return }
-        let records = try await store.unsettled(limit: configuration.capacity)
-        let unknown = records.map(\.id).filter { board.post(of: $0) == nil }
-        // Those of others do no harm: the store gives back only what is this owner's.
-        left.withLock { $0.formUnion(unknown) }
+        for record in try await store.unsettled(limit: mostAtWork) where board.post(of: record.id) == nil {
+            // Those of others do no harm: the store gives back only what is this owner's.
+            left.add(record.id)
+        }
     }
 
     // MARK: Work
@@ -148,14 +153,14 @@ public final class BookingEngine: Sendable {
     /// What a task of the engine does.
     enum Job: Sendable {
         case book(BookingPlan)
-        case takeUp(BookingRecord)
-        case cancel(BookingRecord, CancellationID, MonotonicInstant)
+        case takeUp(BookingRecord, PausedBooking?)
+        case cancel(BookingRecord, PausedBooking?, CancellationID, MonotonicInstant)
 
         var id: BookingID {
             switch self {
             case .book(let plan): plan.id
-            case .takeUp(let record): record.id
-            case .cancel(let record, _, _): record.id
+            case .takeUp(let record, _): record.id
+            case .cancel(let record, _, _, _): record.id
             }
         }
     }
@@ -189,12 +194,13 @@ public final class BookingEngine: Sendable {
 
     /// Waits until a booking is decided, or for the deadline.
     ///
+    /// - Parameter isOver: whether to wait until nobody works on it any more.
     /// - Returns: false if neither came, as the waiting was cancelled.
-    func wait(for post: BookingPost, until deadline: MonotonicInstant) async -> Bool {
+    func wait(for post: BookingPost, until deadline: MonotonicInstant, isOver: Bool = false) async -> Bool {
         let clock = clock
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                for await _ in post.changes() where post.isDecided { return true }
+                for await _ in post.changes() where post.isDecided && !isOver { return true }
                 return post.isDecided
             }
             group.addTask { (try? await clock.sleep(until: deadline)) != nil }
@@ -218,12 +224,12 @@ public final class BookingEngine: Sendable {
         if let post = board.post(of: job.id), post.begin() {
             do throws(StoreError) {
                 tools.metrics.atWork(count: board.count)
-                var runner = try runner(for: job, tools) { snapshot in
+                var runner = try runner(for: job, tools, post) { snapshot in
                     post.publish(snapshot)
                     if snapshot.saga.status.isDecided { self.admitted.withLock { _ = $0.remove(job.id) } }
                 }
                 await runner.run()
-                if !runner.isAtRest { left.withLock { _ = $0.insert(job.id) } }
+                if !runner.isAtRest { left.add(job.id, runner.paused) }
             } catch {
                 tools.logger.error("booking can't be taken up", metadata: ["reason": "\(error.detail)"])
             }
@@ -232,17 +238,22 @@ public final class BookingEngine: Sendable {
     }
 
     private func runner(
-        for job: Job, _ tools: SagaRunner.Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void
+        for job: Job, _ tools: SagaRunner.Tools, _ post: BookingPost,
+        publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) -> SagaRunner {
         switch job {
         case .book(let plan):
             var tools = tools
             tools.logger[metadataKey: "request_id"] = "\(plan.terms.requestID)"
-            return SagaRunner(plan, tools: tools, publish: publish)
-        case .takeUp(let record): return try SagaRunner(leftUnfinished: record, tools: tools, publish: publish)
-        case .cancel(let record, let cancellation, let deadline):
+            return SagaRunner(plan, tools: tools, post: post, publish: publish)
+        case .takeUp(let record, let paused?):
+            return try SagaRunner(paused: paused, record: record, tools: tools, post: post, publish: publish)
+        case .takeUp(let record, nil):
+            return try SagaRunner(leftUnfinished: record, tools: tools, post: post, publish: publish)
+        case .cancel(let record, let paused, let cancellation, let deadline):
             return try SagaRunner(
-                cancelling: record, as: cancellation, deadline: deadline, tools: tools, publish: publish)
+                cancelling: record, paused: paused, as: cancellation, deadline: deadline, tools: tools, post: post,
+                publish: publish)
         }
     }
 

@@ -10,7 +10,7 @@ public struct BookingMetrics: Sendable {
     private let factory: any MetricsFactory
 
     /// - Parameter factory: keeps the numbers.
-    public init(factory: any MetricsFactory = MetricsSystem.currentFactory) { self.factory = factory }
+    public init(factory: any MetricsFactory = MetricsSystem.factory) { self.factory = factory }
 
     /// A step was tried and its result is known, or known not to be. `intended` is no end, and isn't counted.
     ///

@@ -10,8 +10,10 @@ struct OrderClaims: Sendable {
     let store: any BookingStore
     /// Bookings with one record locator that are looked at: locators are used again after years, not in numbers.
     private let sameLocator = 20
-    /// Bookings at work that are looked at; past it nothing is claimed.
-    private let atWork = 1000
+    /// Bookings that are looked at for calls like a lost one; past it nothing is claimed.
+    private let looksAt = 1000
+    /// How far the clocks of those that share the store may be apart.
+    private let clockSkew = Duration.seconds(60)
 
     init(store: any BookingStore) { self.store = store }
 
@@ -23,7 +25,8 @@ struct OrderClaims: Sendable {
     func claim(_ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga) async throws(StoreError)
         -> [ProviderOrder]?
     {
-        guard let lost = try await lostCalls(like: attempt, of: saga) else { return nil }
+        let atWork = try await store.unsettled(limit: looksAt)
+        guard atWork.count < looksAt, var lost = lostCalls(like: attempt, of: saga, among: atWork) else { return nil }
         let provider = attempt.offer.provider
         let known = Set(saga.attempts.filter { $0.number != attempt.number }.compactMap { $0.order?.id })
         var free: [ProviderOrder] = []
@@ -31,6 +34,14 @@ struct OrderClaims: Sendable {
             if try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
         }
         let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
+        if made.count > lost {
+            // Other bookings may have given theirs up as never made, and be at rest.
+            let since = saga.createdAt.advanced(by: .zero - clockSkew)
+            let recent = try await store.bookings(changedSince: since, limit: looksAt)
+            let ids = Set(atWork.map(\.id))
+            let others = atWork + recent.filter { !ids.contains($0.id) }
+            if recent.count < looksAt { lost = lostCalls(like: attempt, of: saga, among: others) ?? lost }
+        }
         guard made.count <= lost else { return free }
         for order in made where try await store.claim(OrderName(provider: provider, id: order.id), for: saga.id) {
             return [order]
@@ -38,11 +49,9 @@ struct OrderClaims: Sendable {
         return []
     }
 
-    /// How many calls of this and other bookings at work may have made such an order, and have no answer; nil while one is
+    /// How many calls of this and other bookings may have made such an order, and were never answered; nil while one is
     /// out.
-    private func lostCalls(like attempt: Attempt, of saga: Saga) async throws(StoreError) -> Int? {
-        let records = try await store.unsettled(limit: atWork)
-        guard records.count < atWork else { return nil }
+    private func lostCalls(like attempt: Attempt, of saga: Saga, among records: [BookingRecord]) -> Int? {
         let people = saga.terms.passengers.map(\.reservationName).sorted()
         func isAlike(_ other: Attempt) -> Bool {
             other.offer.provider == attempt.offer.provider && other.offer.itinerary == attempt.offer.itinerary
@@ -74,6 +83,8 @@ struct OrderClaims: Sendable {
 }
 
 extension Attempt {
-    /// Whether a call that makes an order was sent, and what came of it is not known.
-    fileprivate var isLost: Bool { order == nil && (hold == .unknown || settling?.stage == .find) }
+    /// Whether a call that makes an order was sent and never answered. What was given up as never made may appear yet.
+    fileprivate var isLost: Bool {
+        order == nil && (hold == .unknown || settling?.stage == .find || vanishedAt != nil)
+    }
 }

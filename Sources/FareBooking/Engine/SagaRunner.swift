@@ -20,8 +20,14 @@ struct SagaRunner {
     private var queue: CandidateQueue
     private let plan: BookingPlan
     private let tools: Tools
+    private let post: BookingPost
     private let publish: @Sendable (BookingSnapshot) -> Void
-    private let started: (at: Timestamp, on: MonotonicInstant)
+    private var time: SagaTime
+
+    /// A pause in which a booking can be left where that is asked for, rather than brought to its end soon.
+    private static let longPause = Duration.seconds(1)
+    /// A pause in which a booking is left anyway, and taken up after it: a refund may be pending for days.
+    private static let veryLongPause = Duration.seconds(20)
 
     /// Lines written with the next save.
     private var unsaved: [JournalEntry] = []
@@ -36,28 +42,35 @@ struct SagaRunner {
     private var toldNothingNew = false
     /// Whether nothing is left to do, and that is stored; or nothing ever was.
     private(set) var isAtRest = false
+    /// Where it was left at a pause.
+    private(set) var paused: PausedBooking?
 
     /// Runs a new booking.
     ///
-    /// - Parameter publish: told what is stored, each time.
-    init(_ plan: BookingPlan, tools: Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void) {
+    /// - Parameters:
+    ///   - post: where it is asked to leave the booking.
+    ///   - publish: told what is stored, each time.
+    init(
+        _ plan: BookingPlan, tools: Tools, post: BookingPost, publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) {
         self.plan = plan
         self.tools = tools
+        self.post = post
         self.publish = publish
-        started = (tools.ownership.clock.timestamp, tools.ownership.clock.now)
-        snapshot = BookingSnapshot(plan, createdAt: started.at)
+        time = SagaTime(tools.ownership.clock)
+        snapshot = BookingSnapshot(plan, createdAt: time.now(tools.ownership.clock))
         queue = CandidateQueue(plan.candidates, policy: plan.terms.policy)
     }
 
     private init(
-        stored record: BookingRecord, deadline: MonotonicInstant?, tools: Tools,
+        stored record: BookingRecord, deadline: MonotonicInstant?, tools: Tools, post: BookingPost,
         publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) {
         let stored = try BookingSnapshot(stored: record)
         let plan = BookingPlan(
             id: record.id, terms: stored.saga.terms, search: stored.search, candidates: [], compare: { _ in nil },
             key: record.key, deadline: deadline ?? tools.ownership.clock.now)
-        self.init(plan, tools: tools, publish: publish)
+        self.init(plan, tools: tools, post: post, publish: publish)
         snapshot = stored
         version = record.version
         trip = record.trip
@@ -67,9 +80,10 @@ struct SagaRunner {
     ///
     /// - Throws: `corrupt` if its stored state can't be read.
     init(
-        leftUnfinished record: BookingRecord, tools: Tools, publish: @escaping @Sendable (BookingSnapshot) -> Void
+        leftUnfinished record: BookingRecord, tools: Tools, post: BookingPost,
+        publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) {
-        try self.init(stored: record, deadline: nil, tools: tools, publish: publish)
+        try self.init(stored: record, deadline: nil, tools: tools, post: post, publish: publish)
         isUnbegun = false
         var left = Duration.zero
         if let command = snapshot.saga.inFlight {
@@ -81,20 +95,34 @@ struct SagaRunner {
         snapshot.saga.takeOver(callOverBy: now.advanced(by: left), at: now)
     }
 
-    /// Cancels a booking that is ticketed and at rest.
+    /// Goes on with a booking that was left at a pause.
+    ///
+    /// - Throws: `corrupt` if its stored state can't be read.
+    init(
+        paused: PausedBooking, record: BookingRecord, tools: Tools, post: BookingPost,
+        publish: @escaping @Sendable (BookingSnapshot) -> Void
+    ) throws(StoreError) {
+        try self.init(stored: record, deadline: nil, tools: tools, post: post, publish: publish)
+        isUnbegun = false
+        time = paused.time
+    }
+
+    /// Cancels a booking that is ticketed, and at rest or paused; then goes on with what else is left to do for it.
     ///
     /// - Throws: `conflict` if it is not in a state for that any more; `corrupt` if its stored state can't be read.
     init(
-        cancelling record: BookingRecord, as cancellation: CancellationID, deadline: MonotonicInstant, tools: Tools,
+        cancelling record: BookingRecord, paused: PausedBooking?, as cancellation: CancellationID,
+        deadline: MonotonicInstant, tools: Tools, post: BookingPost,
         publish: @escaping @Sendable (BookingSnapshot) -> Void
     ) throws(StoreError) {
-        try self.init(stored: record, deadline: deadline, tools: tools, publish: publish)
-        guard record.settled, snapshot.saga.confirmCancellation(cancellation, at: now) else {
+        try self.init(stored: record, deadline: deadline, tools: tools, post: post, publish: publish)
+        if let paused { time = paused.time }
+        guard record.settled || paused != nil, snapshot.saga.confirmCancellation(cancellation, at: now) else {
             throw StoreError(.conflict, detail: "\(record.id) can't be cancelled by \(cancellation)")
         }
     }
 
-    /// Returns when nothing is left to do, when the task is cancelled, or when another owner took over.
+    /// Returns when nothing is left to do, when the task is cancelled, when another owner took over, or at a long pause.
     mutating func run() async {
         do throws(Abandoned) {
             while true {
@@ -108,6 +136,7 @@ struct SagaRunner {
                 }
             }
         } catch {
+            if case .paused = error { return }
             tools.logger.warning("booking left to recovery", metadata: ["reason": "\(error.reason)"])
         }
     }
@@ -115,6 +144,8 @@ struct SagaRunner {
     /// Why a booking is not run to its end here.
     private enum Abandoned: Error {
         case shuttingDown
+        /// It pauses for long, and is taken up after that; or it is wanted for something else.
+        case paused
         /// Somebody else has it, or it can't be written.
         case lost(String)
         /// Another booking of the same trip exists.
@@ -123,14 +154,14 @@ struct SagaRunner {
         var reason: String {
             switch self {
             case .shuttingDown: "shutting down"
+            case .paused: "it pauses"
             case .lost(let reason): reason
             case .duplicate: "a duplicate"
             }
         }
     }
 
-    /// Civil time at the start, moved on by the monotonic clock: setting the machine's clock moves no deadline.
-    private var now: Timestamp { started.at.advanced(by: started.on.duration(to: clock.now)) }
+    private var now: Timestamp { time.now(clock) }
 
     private var clock: any MonotonicClock & WallClock { tools.ownership.clock }
 
@@ -234,11 +265,23 @@ struct SagaRunner {
         var pause = max(now.duration(to: until), .milliseconds(1))
         let left = clock.now.duration(to: plan.deadline)
         if snapshot.saga.direction == .booking, left > .zero { pause = min(pause, left) }
+        let isOnItsWay = snapshot.saga.direction == .booking && snapshot.saga.status == .pending
+        let end = clock.now.advanced(by: pause)
+        var isToBeLeft = !isOnItsWay && pause >= Self.veryLongPause
         do {
-            try await clock.sleep(for: pause)
+            if !isToBeLeft, !isOnItsWay, pause >= Self.longPause {
+                isToBeLeft = try await post.pause(for: pause, on: clock)
+            } else if !isToBeLeft {
+                try await clock.sleep(for: pause)
+            }
         } catch {
             throw .shuttingDown
         }
+        guard isToBeLeft else { return }
+        // How often something was tried is kept, even where there is nothing to tell of it.
+        if toldNothingNew { try await save(settled: false) }
+        paused = PausedBooking(version: version, until: end, time: time)
+        throw .paused
     }
 
     /// Where the deadline passed before anything was intended, there is nothing to write down.

@@ -73,7 +73,7 @@ struct StepCaller: Sendable {
             switch command.step {
             case .confirm: return .order(try await provider.confirm(order, context: context))
             case .status: return .order(try await provider.status(of: order, context: context))
-            case .cancel: return try await cancel(order, of: saga, at: provider, context)
+            case .cancel: return try await cancel(order, of: command.attempt, saga, at: provider, context)
             default:
                 try await provider.release(order, context: context)
                 return .released
@@ -113,9 +113,9 @@ struct StepCaller: Sendable {
     /// As quoted to whoever wants it cancelled; or at the price of the moment, for a ticket that can't be paid for. An
     /// earlier cancellation whose reply was lost can't be quoted again.
     private func cancel(
-        _ order: ProviderOrder, of saga: Saga, at provider: any FareProvider, _ context: CallContext
+        _ order: ProviderOrder, of attempt: Int, _ saga: Saga, at provider: any FareProvider, _ context: CallContext
     ) async throws(ProviderError) -> StepResult {
-        if let cancellation = saga.cancellation, cancellation.status == .cancelling {
+        if let cancellation = saga.cancellation, cancellation.status == .cancelling, cancellation.attempt == attempt {
             _ = try await provider.cancel(order, as: cancellation.quote, context: context)
             return .released
         }

@@ -1,7 +1,7 @@
 public import FareDomain
 public import FarePorts
 public import Logging
-public import Resilience
+import Resilience
 
 /// Compares the store, the providers and the gateway, both ways: gives bookings that left something behind back to
 /// recovery, and reports the rest.

@@ -145,7 +145,7 @@ struct ReconciliationPass {
                 if saga.needsAttention { tell(.needsAttention, saga, "see its timeline") }
                 guard record.settled else {
                     let isOld = saga.createdAt.advanced(by: reconciler.bounds.stuckAfter) < now
-                    if isOld, saga.status == .pending {
+                    if isOld, saga.status == .pending || saga.status == .cancelling {
                         tell(.stuck, saga, "at work since \(saga.createdAt)")
                     }
                     continue

@@ -54,7 +54,11 @@ public struct BookingPolicy: Hashable, Sendable, Codable {
     /// The pause after the `count`-th failure of a step, from 1.
     func pause(after count: Int) -> Duration {
         let doublings = min(max(count, 1) - 1, 16)
-        // What was in vain for minutes can wait for half a one.
-        return count > 60 ? longestPause * 6 : min(firstPause * (1 << doublings), longestPause)
+        return switch count {
+        case ...60: min(firstPause * (1 << doublings), longestPause)
+        // What was in vain for minutes can wait for half a one; for hours, for ten.
+        case ...200: longestPause * 6
+        default: longestPause * 120
+        }
     }
 }

@@ -10,6 +10,8 @@ extension Saga {
     /// A key is not remembered for ever (Stripe: 24 hours): past this nothing is sent under it again.
     private static let keyLife = Duration.seconds(23 * 3600)
     private static let longestFollowPause = Duration.seconds(600)
+    /// Three days of them.
+    private static let followsBeforeAttention = 450
 
     /// The step itself, or looking up what became of it.
     func moneyStep(_ step: Step, _ index: Int, at now: Timestamp) -> Step {
@@ -179,9 +181,10 @@ extension Saga {
         followLater(index, at: now)
     }
 
-    /// A bank may take days.
+    /// A bank may take days. After some people are told.
     private mutating func followLater(_ index: Int, at now: Timestamp) {
         attempts[index][.follow].count += 1
+        if attempts[index][.follow].count >= Self.followsBeforeAttention { needsAttention = true }
         let longer = terms.policy.firstPause * (1 << min(attempts[index][.follow].count, 16))
         attempts[index][.follow].notBefore = now.advanced(by: min(longer, Self.longestFollowPause))
     }

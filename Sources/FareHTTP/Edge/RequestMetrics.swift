@@ -7,7 +7,7 @@ import Resilience
 /// Nothing that a caller makes up becomes a label: unknown paths are one route, unknown methods one method.
 struct RequestMetrics: RouterMiddleware {
     let clock: any MonotonicClock
-    private let factory: any MetricsFactory = MetricsSystem.currentFactory
+    private let factory: any MetricsFactory = MetricsSystem.factory
 
     init(clock: any MonotonicClock) { self.clock = clock }
 

@@ -46,7 +46,7 @@ struct CancellationRoutes: Sendable {
         guard reader.violations.isEmpty else { throw Problem(reader.violations) }
         let call = CancellationCall(
             requestID: context.requestID, traceparent: context.traceparent,
-            deadline: received.advanced(by: patience), newID: identifiers.cancellation())
+            deadline: received.advanced(by: patience), newID: { [identifiers] in identifiers.cancellation() })
         return try await idempotency.once(keyed) { try await work(call) }
     }
 

@@ -34,7 +34,7 @@ struct Customer: Sendable {
         func call() -> CancellationCall {
             CancellationCall(
                 requestID: "req_\(booking)", traceparent: nil, deadline: process.clock.now.advanced(by: patience),
-                newID: world.newCancellationID())
+                newID: { [world] in world.newCancellationID() })
         }
         var quote: CancellationID?
         if asksFirst {
