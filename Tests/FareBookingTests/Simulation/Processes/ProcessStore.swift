@@ -129,75 +129,35 @@ struct ProcessStore: BookingStore {
 }
 
 /// What all processes share: the store itself, and the rules' look at what is committed.
-struct WitnessedStore: BookingStore {
+struct WitnessedStore: BookingStoreFront {
     let world: World
-    let store: any BookingStore
-
-    var kind: String { store.kind }
+    let behind: any BookingStore
 
     func claim(_ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp) async throws(StoreError) -> KeyState {
-        let state = try await store.claim(key, as: claim, now: now)
+        let state = try await behind.claim(key, as: claim, now: now)
         world.log("  key \(key.key) \(state.word) \(claim.owner)")
         return state
-    }
-
-    func renew(_ key: IdempotencyKey, owner: String, until: Timestamp) async throws(StoreError) -> Bool {
-        try await store.renew(key, owner: owner, until: until)
-    }
-
-    func abandon(_ key: IdempotencyKey, owner: String) async throws(StoreError) {
-        try await store.abandon(key, owner: owner)
-    }
-
-    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
-        try await store.finish(key, with: answer)
     }
 
     func create(
         _ booking: BookingRecord, journal: [JournalEntry], key: IdempotencyKey?, lease: Lease
     ) async throws(StoreError) {
-        try await store.create(booking, journal: journal, key: key, lease: lease)
+        try await behind.create(booking, journal: journal, key: key, lease: lease)
         world.rules.committed(booking, journal, by: lease.owner)
     }
 
     func save(_ booking: BookingRecord, journal: [JournalEntry], lease: Lease) async throws(StoreError) {
-        try await store.save(booking, journal: journal, lease: lease)
+        try await behind.save(booking, journal: journal, lease: lease)
         world.rules.committed(booking, journal, by: lease.owner)
     }
-
-    func booking(_ id: BookingID) async throws(StoreError) -> BookingRecord? { try await store.booking(id) }
-
-    func bookings(locator: String, limit: Int) async throws(StoreError) -> [BookingRecord] {
-        try await store.bookings(locator: locator, limit: limit)
-    }
-
-    func journal(of id: BookingID) async throws(StoreError) -> [JournalEntry] { try await store.journal(of: id) }
-
-    func unsettled(limit: Int) async throws(StoreError) -> [BookingRecord] { try await store.unsettled(limit: limit) }
-
-    func bookings(changedSince since: Timestamp, limit: Int) async throws(StoreError) -> [BookingRecord] {
-        try await store.bookings(changedSince: since, limit: limit)
-    }
-
-    func renewLeases(of owner: String, until: Timestamp) async throws(StoreError) -> Int {
-        try await store.renewLeases(of: owner, until: until)
-    }
-
-    func endLeases(of owner: String) async throws(StoreError) { try await store.endLeases(of: owner) }
 
     func takeOver(
         for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord] {
-        let records = try await store.takeOver(for: lease, now: now, left: left, limit: limit)
+        let records = try await behind.takeOver(for: lease, now: now, left: left, limit: limit)
         for record in records { world.rules.takenOver(record, by: lease.owner) }
         return records
     }
-
-    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
-        try await store.claim(order, for: booking)
-    }
-
-    func check() async throws(StoreError) { try await store.check() }
 }
 
 extension KeyState {

@@ -53,7 +53,7 @@ extension World {
             clock: clock, authorizationLife: setup.oneIn(10) ? .seconds(setup.number(20...60)) : .seconds(604_800))
         for provider in providers { provider.inject { [unowned self] in fault(of: $0) } }
         gateway.inject { [unowned self] in fault(of: $0) }
-        store = mutation.store(WitnessedStore(world: self, store: InMemoryBookingStore()))
+        store = mutation.store(WitnessedStore(world: self, behind: InMemoryBookingStore()))
         let isOneMachine = setup.oneIn(2)
         for _ in 0..<setup.number(1...2) {
             civilOffsets.append(.zero)
