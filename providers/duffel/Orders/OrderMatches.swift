@@ -21,6 +21,9 @@ struct OrderMatches {
     /// Our reference is proof; likeness counts only where no order has it.
     var orders: [ProviderOrder] { byReference.isEmpty ? byContent : byReference }
 
+    /// Whether nothing better can come: no need to look on.
+    var isProven: Bool { !byReference.isEmpty }
+
     /// - Throws: when an order that may be ours can't be read. Others are not read at all.
     mutating func add(_ order: JSONValue) throws(WireError) {
         if let reference = OrderReader.reference(of: order) {

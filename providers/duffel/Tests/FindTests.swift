@@ -55,20 +55,55 @@ struct FindTests {
     }
 
     @Test
-    func tooManyPagesAreNotANotFound() async throws {
+    func looksNoFurtherThanOurReference() async throws {
+        let ours = Fixture.order(id: "ord_2", metadata: #"{"faremux_reference":"bkg_1/1"}"#)
+        let bench = Bench(.answer(200, body: Fixture.page([Fixture.order(), ours], after: "next")))
+        #expect(try await found(bench) == ["ord_2"])
+        #expect(bench.requests.count == 1)
+    }
+
+    /// Ten pages of others, or any number.
+    private func crowded(
+        then page: @escaping @Sendable (_ index: Int) -> String
+    ) async throws -> (transport: FakeTransport, find: Result<[ProviderOrder], ProviderError>) {
         let clock = ManualClock()
         let transport = FakeTransport(clock: clock) { _, index in
-            .answer(200, body: Fixture.page([], after: "page\(index)"))
+            .answer(200, body: index < 10 ? Fixture.page([Fixture.order()], after: "page\(index)") : page(index))
         }
         let provider = DuffelProvider(
             id: ProviderID("duffel"), baseURL: "http://duffel.test", token: "t", transport: transport, clock: clock)
         let search = try await search()
-        let error = await Bench.error { () throws(ProviderError) in
-            try await provider.find(
-                search, context: CallContext(deadline: clock.now.advanced(by: .seconds(8)), requestID: "r"))
+        let context = CallContext(deadline: clock.now.advanced(by: .seconds(8)), requestID: "r")
+        do throws(ProviderError) {
+            return (transport, .success(try await provider.find(search, context: context)))
+        } catch {
+            return (transport, .failure(error))
         }
-        #expect(error?.code == .unreadable)
-        #expect(transport.requests.count == 10)
+    }
+
+    /// With a day to spare, so that a clock that is off hides nothing.
+    @Test
+    func amongTooManyOfTheNameATimeNarrowsTheList() async throws {
+        let ours = Fixture.order(id: "ord_2", metadata: #"{"faremux_reference":"bkg_1/1"}"#)
+        let (transport, found) = try await crowded { _ in Fixture.page([ours]) }
+        #expect(try found.get().map(\.id) == ["ord_2"])
+        #expect(transport.requests.count == 11)
+        #expect(!transport.requests[9].url.contains("created_at"))
+        #expect(transport.requests[10].url.hasSuffix("&created_at%5Bafter%5D=2026-05-31T11%3A59%3A00Z"))
+    }
+
+    @Test
+    func ordersOfTheTimeAloneAreAWholeList() async throws {
+        #expect(try await crowded { _ in Fixture.page([]) }.find.get().isEmpty)
+        #expect(try await crowded { _ in Fixture.page([Fixture.order()]) }.find.get().map(\.id) == ["ord_1"])
+    }
+
+    @Test
+    func tooManyPagesAreNotANotFound() async throws {
+        let (transport, found) = try await crowded { Fixture.page([], after: "page\($0)") }
+        #expect(throws: ProviderError.self) { try found.get() }
+        if case .failure(let error) = found { #expect(error.code == .unreadable) }
+        #expect(transport.requests.count == 20)
     }
 
     @Test(
