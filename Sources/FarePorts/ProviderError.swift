@@ -66,6 +66,17 @@ public struct ProviderError: Error, Sendable {
         self.detail = detail
     }
 
+    /// What a refusal comes to where a look at the order was to tell whether it was done already, and failed.
+    ///
+    /// - Parameter look: why. That there is no such order is an answer; anything else leaves open what earlier calls did.
+    /// - Returns: the look's answer, or this refusal with its outcome unknown.
+    public func unsettled(by look: ProviderError) -> ProviderError {
+        guard look.code != .orderNotFound else { return look }
+        var error = self
+        error.outcome = .unknown
+        return error
+    }
+
     /// What a missing answer means to a provider's caller.
     public init(_ error: TransportError) {
         let code: Code =

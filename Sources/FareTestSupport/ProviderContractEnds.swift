@@ -44,6 +44,31 @@ extension ProviderContract {
     ]
 
     static let failureChecks: [Check] = [
+        Check("a release whose answer is lost is unknown, and no error the second time") { contract in
+            let held = try await contract.held()
+            try await contract.mock.setFaults([.init("release", "reset_after")])
+            let error = try await contract.failure(of: "a lost release") { () throws(ProviderError) in
+                try await contract.provider.release(held, context: contract.context)
+            }
+            try contract.require(error.outcome == .unknown, "outcome \(error.outcome) (\(error.code))")
+            try await contract.mock.setFaults([])
+            try await contract.onlyOrder(is: "released")
+            try await contract.provider.release(held, context: contract.context)
+        },
+        Check("a cancellation whose answer is lost is unknown, and the quoted refund the second time") { contract in
+            guard contract.provider.capabilities.cancelsTickets else { return }
+            let ticketed = try await contract.ticketed()
+            let quote = try await contract.provider.quoteCancellation(of: ticketed, context: contract.context)
+            try await contract.mock.setFaults([.init("cancel", "reset_after")])
+            let error = try await contract.failure(of: "a lost cancellation") { () throws(ProviderError) in
+                _ = try await contract.provider.cancel(ticketed, as: quote, context: contract.context)
+            }
+            try contract.require(error.outcome == .unknown, "outcome \(error.outcome) (\(error.code))")
+            try await contract.mock.setFaults([])
+            try await contract.onlyOrder(is: "cancelled")
+            let again = try await contract.provider.cancel(ticketed, as: quote, context: contract.context)
+            try contract.require(again.refund == quote.refund, "the second time: \(again.refund)")
+        },
         Check("a hold whose answer is lost is unknown, and can be found and released") { contract in
             let start = contract.clock.timestamp.advanced(by: .seconds(-1))
             let offer = try await contract.repriced(holdable: true)

@@ -101,6 +101,27 @@ import WireFormats
         }
     }
 
+    /// A refusal of what is said again says nothing about what was said first.
+    @Test(arguments: ["duffel", "ndc"])
+    func whatIsLostThenRefusedAndThenDoneIsCancelled(provider: String) async throws {
+        try await World.run(environment: ["FAREMUX_QUARANTINE_SECONDS": "4"]) { world in
+            let booking = try await world.book { try $0.string("provider") == provider && $0.isRefundable }
+            let path = "/bookings/\(try booking.string("id"))/cancel"
+            try await world.fault(
+                provider, ["operation": "cancel", "fault": "late_apply", "latency_ms": 2000, "times": 1],
+                ["operation": "cancel", "fault": "status", "status": 422, "times": 1])
+            let key = Requests.key()
+            var answer = try await world.service.post(path, [:], headers: key)
+            for _ in 0..<100 where answer.status == 202 {
+                try await Task.sleep(for: .milliseconds(200))
+                answer = try await world.service.post(path, [:], headers: key)
+            }
+            #expect(answer.status == 200, "\(answer.text)")
+            let cancelled = try answer.json
+            try await Books.expectCancelled(cancelled, as: cancelled.require("cancellation"), in: world)
+        }
+    }
+
     @Test func whatCantBeCancelledIsSaidSo() async throws {
         try await World.run { world in
             let failed = try await world.service.post(

@@ -132,10 +132,11 @@ public struct AmadeusProvider: FareProvider {
         return quote
     }
 
+    /// Sent once: what was lost is asked about, by whoever journals it, before it is said again.
     private func delete(
         _ order: ProviderOrder, operation: ProviderOperation, context: CallContext
     ) async throws(ProviderError) {
-        let call = AmadeusCall(.delete, orderPath(order), operation: operation, effect: .repeatable)
+        let call = AmadeusCall(.delete, orderPath(order), operation: operation, effect: .once)
         do throws(ProviderError) {
             let answer = try await client.perform(call, context: context)
             // Amadeus has nothing to say to it. A page of some gateway's proves nothing.

@@ -9,7 +9,9 @@ extension DuffelProvider {
             _ = try await take(cancellation.id, of: order, operation: .release, context: context)
         } catch {
             // Whatever the refusal, a hold that is gone has been released.
-            guard error.isRefusal, try await !isStillHeld(order, context: context) else { throw error.error }
+            guard error.isRefusal, try await !isStillHeld(order, after: error.error, context: context) else {
+                throw error.error
+            }
         }
     }
 
@@ -33,7 +35,8 @@ extension DuffelProvider {
         do throws(DuffelFailure) {
             return try await take(id, of: order, operation: .cancel, context: context).quote
         } catch {
-            guard error.isRefusal, let done = try await confirmedCancellation(of: order, context: context) else {
+            guard error.isRefusal else { throw error.error }
+            guard let done = try await confirmedCancellation(of: order, after: error.error, context: context) else {
                 throw error.error
             }
             return done
@@ -50,12 +53,12 @@ extension DuffelProvider {
         return try client.cancellation(try await client.send(call), of: order)
     }
 
-    /// Ends the order as quoted.
+    /// Ends the order as quoted. Sent once: what was lost is asked about, by whoever journals it, before it is said again.
     private func take(
         _ cancellationID: String, of order: ProviderOrder, operation: ProviderOperation, context: CallContext
     ) async throws(DuffelFailure) -> Cancellation {
         let path = "/air/order_cancellations/\(FormEncoding.percentEncode(cancellationID))/actions/confirm"
-        let call = DuffelCall(.post, path, operation: operation, effect: .repeatable, context: context)
+        let call = DuffelCall(.post, path, operation: operation, effect: .once, context: context)
         let cancellation = try client.cancellation(try await client.send(call), of: order)
         guard cancellation.isConfirmed else {
             throw DuffelFailure(ProviderError(.unreadable, outcome: .unknown, detail: "cancellation not confirmed"))
@@ -73,10 +76,18 @@ extension DuffelProvider {
 
     /// A hold whose payment arrived after all is a ticket: releasing must not cancel it.
     ///
+    /// - Parameter refusal: what releasing it was refused with, if it was.
     /// - Returns: false for an order that has ended.
     /// - Throws: `notCancellable` for a ticket.
-    private func isStillHeld(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> Bool {
-        let state = try await status(of: order, context: context).state
+    private func isStillHeld(
+        _ order: ProviderOrder, after refusal: ProviderError? = nil, context: CallContext
+    ) async throws(ProviderError) -> Bool {
+        let state: ProviderOrder.State
+        do throws(ProviderError) {
+            state = try await status(of: order, context: context).state
+        } catch {
+            throw refusal?.unsettled(by: error) ?? error
+        }
         guard state != .ticketed else {
             throw ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed meanwhile")
         }
@@ -84,6 +95,18 @@ extension DuffelProvider {
     }
 
     /// The cancellation that ended the order; nil if none did.
+    ///
+    /// - Parameter refusal: what cancelling it was refused with.
+    private func confirmedCancellation(
+        of order: ProviderOrder, after refusal: ProviderError, context: CallContext
+    ) async throws(ProviderError) -> CancellationQuote? {
+        do throws(ProviderError) {
+            return try await confirmedCancellation(of: order, context: context)
+        } catch {
+            throw refusal.unsettled(by: error)
+        }
+    }
+
     private func confirmedCancellation(
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote? {

@@ -11,14 +11,19 @@ extension NDCProvider {
         do throws(NDCFailure) {
             _ = try await end(order, refunding: .zero(order.total.currency), operation: .release, context: context)
         } catch {
-            guard error.isRefusal, try await !isStillHeld(order, context: context) else { throw error.error }
+            guard error.isRefusal, try await !isStillHeld(order, after: error.error, context: context) else {
+                throw error.error
+            }
         }
     }
 
+    /// - Parameter refusal: what releasing it was refused with, if it was.
     /// - Returns: false for an order that has ended.
     /// - Throws: `notCancellable` for a ticket.
-    private func isStillHeld(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> Bool {
-        let state = try await status(of: order, context: context).state
+    private func isStillHeld(
+        _ order: ProviderOrder, after refusal: ProviderError? = nil, context: CallContext
+    ) async throws(ProviderError) -> Bool {
+        let state = try await state(of: order, after: refusal, context: context)
         guard state != .ticketed else {
             throw ProviderError(.notCancellable, outcome: .notApplied, detail: "ticketed: not a hold any more")
         }
@@ -63,19 +68,21 @@ extension NDCProvider {
             return CancellationQuote(id: quote.id, refund: refunded, penalty: penalty, expiresAt: quote.expiresAt)
         } catch {
             // What is cancelled already was cancelled as quoted: nothing else is ever sent.
-            guard error.isRefusal, try await isCancelled(order, context: context) else { throw error.error }
+            guard error.isRefusal,
+                try await state(of: order, after: error.error, context: context) == .cancelled
+            else { throw error.error }
             return quote
         }
     }
 
-    /// Cancels an order.
+    /// Cancels an order. Sent once: what was lost is asked about, by whoever journals it, before it is said again.
     ///
     /// - Parameter refund: an airline that would give back another amount refuses.
     /// - Returns: what was kept, where the answer tells.
     private func end(
         _ order: ProviderOrder, refunding refund: Money, operation: ProviderOperation, context: CallContext
     ) async throws(NDCFailure) -> Money? {
-        let call = NDCCall(.orderCancel, operation: operation, effect: .repeatable, context: context) { writer in
+        let call = NDCCall(.orderCancel, operation: operation, effect: .once, context: context) { writer in
             writer.element("ExpectedRefundAmount", ["CurCode": refund.currency.code], text: refund.amount)
             order.name.write(to: &writer)
         }
@@ -84,7 +91,14 @@ extension NDCProvider {
         }
     }
 
-    private func isCancelled(_ order: ProviderOrder, context: CallContext) async throws(ProviderError) -> Bool {
-        try await status(of: order, context: context).state == .cancelled
+    /// - Parameter refusal: what ending it was refused with, if it was.
+    private func state(
+        of order: ProviderOrder, after refusal: ProviderError?, context: CallContext
+    ) async throws(ProviderError) -> ProviderOrder.State {
+        do throws(ProviderError) {
+            return try await status(of: order, context: context).state
+        } catch {
+            throw refusal?.unsettled(by: error) ?? error
+        }
     }
 }

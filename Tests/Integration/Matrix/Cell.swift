@@ -9,7 +9,7 @@ struct Cell: Sendable, Hashable {
 
         var isMoney: Bool { [.authorize, .capture, .void, .refund].contains(self) }
 
-        /// Whether the transport sends it a single time, whatever becomes of it.
+        /// Whether it is sent a number of times that can be told, however long something lasts.
         var isSentOnce: Bool { [.hold, .order, .confirm].contains(self) }
     }
 

@@ -125,7 +125,7 @@ struct BookingTests {
         #expect(request.method == .delete)
         #expect(request.url == "https://amadeus.test/v1/booking/flight-orders/eJzTd9f3NjIJdzUGAAp%2fAiY=")
         #expect(request.operation == operation)
-        #expect(request.effect == .repeatable && request.notAfter == harness.context.notAfter)
+        #expect(request.effect == .once && request.notAfter == harness.context.notAfter)
     }
 
     @Test(arguments: [ProviderOperation.release, .cancel])

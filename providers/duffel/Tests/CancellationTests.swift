@@ -24,7 +24,8 @@ struct CancellationTests {
                 #"POST /air/order_cancellations {"data":{"order_id":"ord_1"}}"#,
                 "POST /air/order_cancellations/ore_1/actions/confirm",
             ])
-        #expect(bench.transport.requests.allSatisfy { $0.effect == .repeatable && $0.operation == .release })
+        #expect(bench.transport.requests.map(\.effect) == [.repeatable, .once])
+        #expect(bench.transport.requests.allSatisfy { $0.operation == .release })
         #expect(bench.transport.requests.allSatisfy { $0.notAfter == bench.context.notAfter })
     }
 
@@ -86,6 +87,38 @@ struct CancellationTests {
         let end = try await bench.provider.cancel(order, as: quote, context: bench.context)
         #expect(end == quote)
         #expect(bench.requests.last == "POST /air/order_cancellations/ore_1/actions/confirm")
+        #expect(bench.transport.requests.last?.effect == .once)
+    }
+
+    /// An earlier call may have ended it: that it can't be looked at is no word that nothing was done.
+    @Test(arguments: [
+        FakeTransport.Reply.fail(TransportError(.couldNotConnect, maybeSent: false)), .answer(429), .answer(503),
+        .answer(200, body: "{}"), .answer(401),
+    ])
+    func aRefusalThatCannotBeLookedIntoIsUnknown(_ look: FakeTransport.Reply) async throws {
+        let order = try Bench.heldOrder()
+        let bench = Bench(quoted, gone, look)
+        let quote = try await bench.provider.quoteCancellation(of: order, context: bench.context)
+        let cancelling = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.cancel(order, as: quote, context: bench.context)
+        }
+        #expect(cancelling?.code == .notCancellable && cancelling?.outcome == .unknown)
+        let late = Bench(unpaid, gone, look)
+        let releasing = await Bench.error { () throws(ProviderError) in
+            try await late.provider.release(order, context: late.context)
+        }
+        #expect(releasing?.code == .notCancellable && releasing?.outcome == .unknown)
+    }
+
+    @Test
+    func aRefusalOfWhatIsNotThereIsDefinite() async throws {
+        let missing = FakeTransport.Reply.answer(404, body: Fixture.problem("invalid_request_error", "not_found"))
+        let bench = Bench(unpaid, gone, missing)
+        let order = try Bench.heldOrder()
+        let error = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.release(order, context: bench.context)
+        }
+        #expect(error?.code == .orderNotFound && error?.outcome == .notApplied)
     }
 
     @Test

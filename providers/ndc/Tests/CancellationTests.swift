@@ -21,7 +21,7 @@ struct CancellationTests {
             .answer(200, body: Fixture.order()), .answer(200, body: Fixture.cancelled()))
         #expect(error == nil)
         #expect(bench.messages == ["OrderRetrieveRQ", "OrderCancelRQ"])
-        #expect(bench.transport.requests[1].effect == .repeatable && bench.transport.requests[1].operation == .release)
+        #expect(bench.transport.requests[1].effect == .once && bench.transport.requests[1].operation == .release)
         #expect(
             bench.bodies[1].contains(
                 """
@@ -54,6 +54,33 @@ struct CancellationTests {
             .answer(200, body: Fixture.order()), .answer(200, body: Fixture.error("REFUND_CHANGED")),
             .answer(200, body: Fixture.order(services: "T")))
         #expect(paid?.code == .notCancellable)
+    }
+
+    /// An earlier call may have ended it: that it can't be looked at is no word that nothing was done.
+    @Test(arguments: [
+        FakeTransport.Reply.fail(TransportError(.couldNotConnect, maybeSent: false)), .answer(429), .answer(503),
+        .answer(200, body: "<a/>"), .answer(401),
+    ])
+    func aRefusalThatCannotBeLookedIntoIsUnknown(_ look: FakeTransport.Reply) async throws {
+        let gone = FakeTransport.Reply.answer(200, body: Fixture.error("ORDER_CANCELLED"))
+        let (releasing, _) = try await release(.answer(200, body: Fixture.order()), gone, look)
+        #expect(releasing?.code == .notCancellable && releasing?.outcome == .unknown)
+        let bench = Bench(gone, look)
+        let quote = CancellationQuote(
+            id: "RS1", refund: try Bench.pounds(250_00), penalty: try Bench.pounds(71_50), expiresAt: nil)
+        let order = try Bench.order(.ticketed)
+        let cancelling = await Bench.error { () throws(ProviderError) in
+            try await bench.provider.cancel(order, as: quote, context: bench.context)
+        }
+        #expect(cancelling?.code == .notCancellable && cancelling?.outcome == .unknown)
+    }
+
+    @Test
+    func aRefusalOfWhatIsNotThereIsDefinite() async throws {
+        let (error, _) = try await release(
+            .answer(200, body: Fixture.order()), .answer(200, body: Fixture.error("ORDER_CANCELLED")),
+            .answer(200, body: Fixture.error("129")))
+        #expect(error?.code == .orderNotFound && error?.outcome == .notApplied)
     }
 
     @Test
@@ -90,7 +117,7 @@ struct CancellationTests {
         let done = try await bench.provider.cancel(try Bench.order(.ticketed), as: quote, context: bench.context)
         #expect(done == quote)
         #expect(bench.bodies[0].contains(#"<ExpectedRefundAmount CurCode="GBP">250.00</ExpectedRefundAmount>"#))
-        #expect(bench.transport.requests[0].effect == .repeatable)
+        #expect(bench.transport.requests[0].effect == .once)
         #expect(bench.transport.requests[0].notAfter == bench.context.notAfter)
     }
 
