@@ -8,6 +8,11 @@ public protocol PaymentGateway: Sendable {
     /// been done under it is looked up, and never sent again.
     var keyLife: Duration { get }
 
+    /// What every amount of a currency must be a multiple of, in its minor units: 1, but where the gateway takes no amount
+    /// as fine as the currency has. What is charged is rounded down to it, what is given back is rounded up, and never
+    /// above what was captured.
+    func step(of currency: Currency) -> Int64
+
     /// Reserves `amount` without taking it.
     ///
     /// - Parameter reference: ours, stored with the payment so that it can be found again.
@@ -52,4 +57,9 @@ public protocol PaymentGateway: Sendable {
     func payments(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(PaymentError) -> [Payment]
+}
+
+extension PaymentGateway {
+    /// Any amount.
+    public func step(of currency: Currency) -> Int64 { 1 }
 }

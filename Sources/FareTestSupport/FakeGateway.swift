@@ -11,6 +11,7 @@ import Synchronization
 /// succeed and then fail.
 public final class FakeGateway: PaymentGateway {
     public let keyLife: Duration
+    private let steps: [String: Int64]
     private let clock: any MonotonicClock & WallClock
     private let state: Mutex<FakeGatewayState>
 
@@ -18,15 +19,19 @@ public final class FakeGateway: PaymentGateway {
     ///   - authorizationLife: after it an authorization that was not captured is void.
     ///   - keyLife: from the first request under a key.
     ///   - refundTime: how long the refunds of the two tokens stay as they are at first.
+    ///   - steps: by currency, what amounts must be multiples of; others are refused.
     public init(
         clock: any MonotonicClock & WallClock, authorizationLife: Duration = .seconds(7 * 86_400),
-        keyLife: Duration = .seconds(86_400), refundTime: Duration = .seconds(10)
+        keyLife: Duration = .seconds(86_400), refundTime: Duration = .seconds(10), steps: [String: Int64] = [:]
     ) {
         self.clock = clock
+        self.steps = steps
         self.keyLife = keyLife
         state = Mutex(
             FakeGatewayState(authorizationLife: authorizationLife, keyLife: keyLife, refundTime: refundTime))
     }
+
+    public func step(of currency: Currency) -> Int64 { steps[currency.code] ?? 1 }
 
     /// The next calls of `operation` go as told, in order; nil is an ordinary one.
     public func script(_ operation: Operation, _ faults: Fault?...) {
@@ -85,6 +90,9 @@ extension FakeGateway {
 
     private func change(_ request: Request, key: String) async throws(PaymentError) -> Answer {
         let fault = await takeIn(request.operation, request.subject, key: key, amount: request.amount)
+        if let amount = request.amount, amount.minorUnits % step(of: amount.currency) != 0 {
+            throw PaymentError(.rejected, outcome: .notApplied, detail: "the gateway can't take this amount exactly")
+        }
         let now = clock.timestamp
         return try state.withLock { state -> Result<Answer, PaymentError> in
             state.settle(at: now)

@@ -36,6 +36,20 @@ struct FakeGatewayTests {
     }
 
     @Test
+    func whatIsNoMultipleOfACurrencysStepIsRefused() async throws {
+        let coarse = FakeGateway(clock: clock, steps: ["GBP": 100])
+        let pence = Money.pounds(150)
+        let refused = await error { () throws(PaymentError) in
+            try await coarse.authorize(pence, token: "pm_card_visa", reference: "bkg_1", key: "a", context: context)
+        }
+        #expect(refused?.code == .rejected && refused?.outcome == .notApplied)
+        let rounded = pence.rounded(.down, toMultipleOf: coarse.step(of: pence.currency))
+        let payment = try await coarse.authorize(
+            rounded, token: "pm_card_visa", reference: "bkg_1", key: "b", context: context)
+        #expect(payment.amount == .pounds(100))
+    }
+
+    @Test
     func aKeyIsForgottenWhenItsLifeIsOver() async throws {
         let payment = try await captured()
         let first = try await refund(payment)

@@ -29,6 +29,22 @@ struct StripeUnitsTests {
         #expect(bench.transport.requests.isEmpty)
     }
 
+    /// `BHD 5.124` is charged as 5.120 and given back as 5.130.
+    @Test(
+        arguments: [
+            ("BHD", 5124, 5120, 5130), ("KWD", 1, 0, 10), ("MGA", 505, 500, 600), ("GBP", 505, 505, 505),
+            ("JPY", 5, 5, 5), ("ISK", 5, 5, 5), ("TND", 5120, 5120, 5120),
+        ] as [(String, Int64, Int64, Int64)])
+    func roundedToTheStepItCanBeSent(_ code: String, _ minorUnits: Int64, _ lower: Int64, _ upper: Int64) throws {
+        let money = Money.of(minorUnits, code)
+        let step = Bench().gateway.step(of: money.currency)
+        let (down, up) = (money.rounded(.down, toMultipleOf: step), money.rounded(.up, toMultipleOf: step))
+        #expect(down.minorUnits == lower && up.minorUnits == upper)
+        for amount in [down, up] {
+            #expect(StripeUnits.money(try StripeUnits.units(of: amount), in: amount.currency) == amount)
+        }
+    }
+
     @Test
     func anAmountThatCannotBeIsNil() throws {
         #expect(StripeUnits.money(150, in: try #require(Currency("ISK"))) == nil)

@@ -9,6 +9,8 @@ public struct StripePayments: PaymentGateway {
     /// "At least 24 hours" (docs.stripe.com/api/idempotent_requests).
     public var keyLife: Duration { .seconds(24 * 3600) }
 
+    public func step(of currency: Currency) -> Int64 { StripeUnits.step(of: currency) }
+
     /// - Parameters:
     ///   - baseURL: `https://api.stripe.com`, or a mock's.
     ///   - secretKey: sent as a bearer token; never logged.

@@ -8,7 +8,7 @@ import FarePorts
 /// - Currencies of three digits (BHD, JOD, KWD, OMR, TND) must end in a zero.
 /// - There are none of four digits.
 ///
-/// An amount that Stripe can't take exactly is refused here: never rounded.
+/// An amount that Stripe can't take exactly is refused here: never rounded. Who makes amounts rounds them to the `step`.
 enum StripeUnits {
     private static let hundredfold: Set<String> = ["ISK", "UGX"]
     private static let hundredth: Set<String> = ["MGA"]
@@ -22,12 +22,14 @@ enum StripeUnits {
             guard !overflow else { throw refusal }
             return product
         }
-        if hundredth.contains(code) {
-            guard units % 100 == 0 else { throw refusal }
-            return units / 100
-        }
-        guard money.currency.exponent < 3 || (money.currency.exponent == 3 && units % 10 == 0) else { throw refusal }
-        return units
+        guard money.currency.exponent <= 3, units % step(of: money.currency) == 0 else { throw refusal }
+        return hundredth.contains(code) ? units / 100 : units
+    }
+
+    /// What amounts of a currency must be multiples of, in its minor units.
+    static func step(of currency: Currency) -> Int64 {
+        if hundredth.contains(currency.code) { return 100 }
+        return currency.exponent == 3 ? 10 : 1
     }
 
     /// - Returns: nil where Stripe's number is none of that currency.

@@ -37,6 +37,24 @@ public struct Money: Hashable, Sendable, Codable {
         return Money(minorUnits: product, currency: currency)
     }
 
+    /// The nearest amount that is a multiple of `step`, and no more than this one or no less.
+    ///
+    /// - Parameter step: in minor units; one or less changes nothing.
+    /// - Returns: rounded down where rounding up would pass what Int64 can hold.
+    public func rounded(_ direction: RoundingDirection, toMultipleOf step: Int64) -> Money {
+        guard step > 1 else { return self }
+        var rest = minorUnits % step
+        if rest < 0 { rest += step }
+        guard rest != 0 else { return self }
+        let (upper, overflow) = minorUnits.addingReportingOverflow(step - rest)
+        if direction == .up, !overflow { return Money(minorUnits: upper, currency: currency) }
+        let (lower, underflow) = minorUnits.subtractingReportingOverflow(rest)
+        return underflow ? self : Money(minorUnits: lower, currency: currency)
+    }
+
+    /// Which way an amount goes that can't be paid exactly.
+    public enum RoundingDirection: Sendable { case up, down }
+
     /// The decimal text with exactly the currency's minor digits: `123.45`, `0.05`, `-3.00`, `500`.
     public var amount: String {
         let exponent = currency.exponent
