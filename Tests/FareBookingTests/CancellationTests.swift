@@ -73,6 +73,32 @@ struct CancellationTests {
         #expect(bench.saga.status == .cancelled)
     }
 
+    /// The first call was heard after the second was refused, at a provider that forgets what has ended.
+    @Test func anOrderThatIsNotFoundAfterARefusalIsCancelledOnceMore() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .failed(StepFailure(.refused, "422")))
+        bench.expect(.status, .failed(StepFailure(.notFound, "1797")))
+        bench.expectWait()
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.saga.status == .cancelled)
+        #expect(!bench.saga.needsAttention)
+    }
+
+    @Test func anOrderThatIsNotFoundAfterARefusalNeedsPeopleWhereCancellingSaysNoMore() {
+        var bench = Self.cancelling()
+        bench.expect(.cancel, .unknown(.lost))
+        bench.expect(.status, .order(Sample.order(.ticketed)))
+        bench.expectWait()
+        bench.expect(.cancel, .failed(StepFailure(.notFound, "129")))
+        bench.expect(.status, .failed(StepFailure(.notFound, "129")))
+        #expect(bench.saga.needsAttention)
+        #expect(bench.saga.status == .cancelling)
+    }
+
     @Test func anOrderThatIsNotFoundAfterALostCancellationIsCancelledOnceMore() {
         var bench = Self.cancelling()
         bench.expect(.cancel, .unknown(.lost))

@@ -45,6 +45,36 @@ struct StepCallerTests {
         }
     }
 
+    /// Its cancellation was heard, and its provider forgets what has ended.
+    @Test func aTicketThatCannotBePaidForAndIsForgottenIsCancelled() async {
+        let world = EngineBench()
+        var bench = Bench()
+        bench.reprice()
+        guard case .order(let held) = await call(bench, .hold, world) else {
+            Issue.record("not held")
+            return
+        }
+        bench.expect(.hold, .order(held))
+        bench.expect(.authorize, .payment(Sample.payment(.authorized)))
+        guard case .order(let order) = await call(bench, .confirm, world) else {
+            Issue.record("not ticketed")
+            return
+        }
+        bench.expect(.confirm, .order(order))
+        bench.expect(.capture, .payment(Sample.payment(.voided)))
+        world.alpha.script(.status, .refuse(.orderNotFound))
+        guard case .released = await call(bench, .cancel, world) else {
+            Issue.record("not cancelled")
+            return
+        }
+        world.alpha.script(.status, .refuse(.unavailable))
+        guard case .failed(let failure) = await call(bench, .cancel, world) else {
+            Issue.record("cancelled without a look")
+            return
+        }
+        #expect(failure.reason == .notSent)
+    }
+
     @Test func whatMayBeginIsNotSentAfterTheDeadlineAndWhatUndoesIs() async {
         let world = EngineBench()
         var bench = Bench()

@@ -102,7 +102,7 @@ import WireFormats
     }
 
     /// A refusal of what is said again says nothing about what was said first.
-    @Test(arguments: ["duffel", "ndc"])
+    @Test(arguments: World.providers)
     func whatIsLostThenRefusedAndThenDoneIsCancelled(provider: String) async throws {
         try await World.run(environment: ["FAREMUX_QUARANTINE_SECONDS": "4"]) { world in
             let booking = try await world.book { try $0.string("provider") == provider && $0.isRefundable }

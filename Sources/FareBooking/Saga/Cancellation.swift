@@ -127,7 +127,9 @@ extension Saga {
         case .order(let order) where order.state == .cancelled: takenBack(index, running)
         case .order: stillTicketed(index, running, at: now)
         // Some providers forget what has ended. Said again, cancelling tells: there, what is gone already is success.
-        case .failed(let failure) where failure.reason == .notFound && cancellations?[running].refusal == nil:
+        case .failed(let failure)
+        where failure.reason == .notFound && cancellations?[running].refusal?.reason != .notFound:
+            cancellations?[running].refusal = nil
             cancellations?[running].asks = false
             pause(.cancel, index, at: now, answered: false)
         case .failed(let failure) where failure.reason == .notFound || failure.reason == .notSupported:
