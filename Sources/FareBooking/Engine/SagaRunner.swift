@@ -172,7 +172,8 @@ struct SagaRunner {
         current = candidate
         snapshot.saga.open(
             candidate.offer, id: candidate.offerID, limit: candidate.limit,
-            quarantine: tools.caller.rules[candidate.offer.provider]?.quarantine, at: now)
+            quarantine: tools.caller.rules[candidate.offer.provider]?.quarantine,
+            amountStep: tools.caller.gateway.step(of: candidate.limit.currency), at: now)
     }
 
     /// Anything but a read is on disk before it is on the wire. A read needs no line before it, but what came before it

@@ -87,6 +87,8 @@ public struct Attempt: Sendable, Codable {
     var vanishedAt: Timestamp?
     /// The provider's own; the policy's where nil.
     var quarantine: Duration?
+    /// What amounts at the gateway are multiples of, in minor units; any where nil.
+    var amountStep: Int64?
     /// Set while the outcome of a call to the gateway is not known.
     var moneyDoubt: MoneyDoubt?
     /// What is to be given back of what was captured.
@@ -95,12 +97,16 @@ public struct Attempt: Sendable, Codable {
     public internal(set) var refund: Refund?
     var tries: [String: Tries] = [:]
 
-    init(number: Int, offerID: OfferID, offer: ProviderOffer, limit: FareDomain.Money, quarantine: Duration? = nil) {
+    init(
+        number: Int, offerID: OfferID, offer: ProviderOffer, limit: FareDomain.Money, quarantine: Duration? = nil,
+        amountStep: Int64? = nil
+    ) {
         self.number = number
         self.offerID = offerID
         self.offer = offer
         self.limit = limit
         self.quarantine = quarantine
+        self.amountStep = amountStep
     }
 
     /// How it ended; nil while it is open.
@@ -109,11 +115,17 @@ public struct Attempt: Sendable, Codable {
         return ticket == .cancelled || ticket == .ticketed && money == .captured ? .ticketed : nil
     }
 
-    /// What is charged: the order's total, and never more than was accepted or is reserved.
+    /// What is charged: the order's total, as far as the gateway can take it, and never more than was accepted or is
+    /// reserved.
     public var charge: FareDomain.Money {
         var total = offer.total
         if let order, order.total.currency == limit.currency { total = order.total }
-        return [total, limit, reserved ?? limit].min { $0.minorUnits < $1.minorUnits } ?? limit
+        return payable([total, limit, reserved ?? limit].min { $0.minorUnits < $1.minorUnits } ?? limit)
+    }
+
+    /// As much of an amount as the gateway can take.
+    func payable(_ amount: FareDomain.Money) -> FareDomain.Money {
+        amount.rounded(.down, toMultipleOf: amountStep ?? 1)
     }
 
     /// Whether `total` is no more than was accepted.

@@ -156,6 +156,7 @@ extension Saga {
         attempts[index].hold = .gone
         cancellations?[running].doubt = nil
         let quoted = cancellations?[running].quote.refund
+            .rounded(.up, toMultipleOf: attempts[index].amountStep ?? 1)
         let captured = attempts[index].payment?.captured ?? attempts[index].charge
         if let quoted, quoted.currency == captured.currency {
             attempts[index].refundDue = quoted.minorUnits < captured.minorUnits ? quoted : captured

@@ -143,7 +143,7 @@ extension Saga {
     private func strayAttempt(like attempt: Attempt) -> Attempt {
         var stray = Attempt(
             number: attempts.count + 1, offerID: attempt.offerID, offer: attempt.offer, limit: attempt.limit,
-            quarantine: attempt.quarantine)
+            quarantine: attempt.quarantine, amountStep: attempt.amountStep)
         stray.failure = Attempt.Failure(outcome: .error, step: .find, detail: "made twice")
         return stray
     }

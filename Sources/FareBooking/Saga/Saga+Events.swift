@@ -5,12 +5,17 @@ import FarePorts
 extension Saga {
     /// Opens an attempt with a candidate.
     ///
-    /// - Parameter quarantine: the provider's own, where it has one.
+    /// - Parameters:
+    ///   - quarantine: the provider's own, where it has one.
+    ///   - amountStep: what amounts at the gateway are multiples of, in minor units; any where nil.
     public mutating func open(
-        _ offer: ProviderOffer, id: OfferID, limit: Money, quarantine: Duration? = nil, at now: Timestamp
+        _ offer: ProviderOffer, id: OfferID, limit: Money, quarantine: Duration? = nil, amountStep: Int64? = nil,
+        at now: Timestamp
     ) {
         attempts.append(
-            Attempt(number: attempts.count + 1, offerID: id, offer: offer, limit: limit, quarantine: quarantine))
+            Attempt(
+                number: attempts.count + 1, offerID: id, offer: offer, limit: limit, quarantine: quarantine,
+                amountStep: amountStep))
         changed(at: now)
     }
 

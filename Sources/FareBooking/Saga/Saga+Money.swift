@@ -98,7 +98,9 @@ extension Saga {
             attempts[index].money = .captured
             attempts[index].moneyDoubt = nil
             if payment.state == .refunded { needsAttention = true }
-            if let order = attempts[index].order, order.total != payment.captured { needsAttention = true }
+            if let order = attempts[index].order, attempts[index].payable(order.total) != payment.captured {
+                needsAttention = true
+            }
         case .payment(let payment) where payment.state == .voided || payment.state == .declined:
             // The authorization ended. Without money there must be no ticket.
             attempts[index].payment = payment
