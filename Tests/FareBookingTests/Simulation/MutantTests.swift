@@ -5,7 +5,7 @@ import Testing
 @testable import FareBooking
 
 /// Each promise broken on purpose, by something in front of a port: the simulation must find it, and not without it.
-@Suite(.serialized) struct MutationTests {
+@Suite(.serialized) struct MutantTests {
     private static let seeds: ClosedRange<UInt64> = 1...10_000
 
     private func find(
