@@ -198,7 +198,11 @@ struct OpeningTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<8 {
                 group.addTask {
-                    let store = try await open()
+                    var configuration = SQLiteStore.Configuration()
+                    // However slow the disk: each waits for all the others' syncs.
+                    configuration.busyTimeout = .seconds(60)
+                    let path = folder.path("store.db")
+                    let store = try await SQLiteStore(path: path, configuration: configuration)
                     let booking = BookingStoreContract.sampleBooking("bkg_\(number)")
                     try await store.create(booking, journal: [], key: nil, lease: .sample)
                     try await store.close()
