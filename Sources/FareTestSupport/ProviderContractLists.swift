@@ -53,7 +53,7 @@ extension ProviderContract {
             let start = contract.clock.timestamp.advanced(by: .seconds(-5))
             let offer = try await contract.repriced(holdable: true)
             let request = contract.request(offer, reference: "bkg_contract/9")
-            try await contract.mock.setFaults([.init("hold", "late_apply", latency: 400)])
+            try await contract.mock.setFaults([.init("hold", "late_apply", latency: 3000)])
             let error = try await contract.failure(of: "a late hold") { () throws(ProviderError) in
                 _ = try await contract.provider.hold(request, context: contract.context)
             }

@@ -81,7 +81,7 @@ struct FaultDeliveryTests {
         try await withDuffel { port in
             let duffel = DuffelCaller(port: port)
             let answer = try await hold(
-                duffel, rule: #"{"operation":"hold","fault":"late_apply","latency_ms":400}"#)
+                duffel, rule: #"{"operation":"hold","fault":"late_apply","latency_ms":3000}"#)
             #expect(answer.status == 0 && answer.end == .reset)
             #expect(try await duffel.states() == [])
             let deadline = ContinuousClock.now.advanced(by: .seconds(20))
