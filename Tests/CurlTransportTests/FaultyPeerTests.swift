@@ -50,7 +50,7 @@ struct FaultyPeerTests {
     func faultIsToldApartAndMaybeSent(_ fault: Fault) async throws {
         try await withTransport(to: fault.script) { transport, server in
             // Short only where the timeout is what ends it: a busy machine must not turn the others into timeouts.
-            let timeout: Duration = fault.code == .timedOut ? .seconds(1) : .seconds(20)
+            let timeout: Duration = fault.code == .timedOut ? .seconds(2) : .seconds(20)
             let error = await transport.failure(of: .test(server.url(), timeout: timeout))
             #expect(error?.code == fault.code)
             #expect(error?.maybeSent == true)
@@ -94,7 +94,8 @@ struct FaultyPeerTests {
     @Test func deadlineEndsATransferBeforeItsTimeout() async throws {
         try await withTransport(to: FaultServer.stalling()) { transport, server in
             let clock = SystemClock()
-            let deadline = clock.now.advanced(by: .milliseconds(200))
+            // Long enough for the request to be sent, and far below the timeout.
+            let deadline = clock.now.advanced(by: .seconds(2))
             let error = await transport.failure(of: .test(server.url(), deadline: deadline, timeout: .seconds(20)))
             #expect(error?.code == .timedOut)
             #expect(error?.maybeSent == true)

@@ -6,7 +6,7 @@ import Resilience
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LifetimeTests {
     /// Answers, but for what asks for `/stall`; fires `seen` for that.
     static func stalling(_ seen: Signal) -> FaultServer.Script {
@@ -36,7 +36,8 @@ struct LifetimeTests {
             let waited = try #require(cancelledAt.withLock { $0 }).duration(to: clock.now)
             #expect(error?.code == .cancelled)
             #expect(error?.maybeSent == true)
-            #expect(waited < .seconds(2))
+            // Far below the half minute after which it would end by itself.
+            #expect(waited < .seconds(10))
         }
     }
 
