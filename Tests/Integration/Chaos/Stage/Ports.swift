@@ -1,17 +1,21 @@
 import Glibc
+import Synchronization
 
 /// Ports that stay ours while nobody listens on them.
 ///
 /// A killed server comes back on its port. Outside the range that the system gives away by itself, nobody takes it in
 /// the meantime.
 enum Ports {
-    /// A port on loopback that is free now.
+    /// Given out before. A port stays its owner's while the owner is down, so none is given out twice.
+    private static let taken = Mutex<Set<Int>>([])
+
+    /// A port on loopback that is free now, and that nobody else in this process is given.
     ///
     /// - Throws: where none of many is.
     static func free() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 10_000..<32_000)
-            if isFree(port) { return port }
+            if isFree(port), taken.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw HarnessError("no free port")
     }

@@ -59,8 +59,8 @@ final class Stage: Sendable {
         transport = try CurlTransport()
         try ServiceFiles.write(into: folder, searchTimeout: searchTimeout)
         do {
-            for name in providers + ["payments"] { try await start(name, on: Ports.free()) }
-            try await start("faremux", on: Ports.free())
+            for name in providers + ["payments"] { try await start(name) }
+            try await start("faremux")
         } catch {
             await stop()
             throw error
@@ -118,7 +118,7 @@ final class Stage: Sendable {
         try await start(name, on: port)
     }
 
-    func startRival() async throws { try await start("rival", on: Ports.free()) }
+    func startRival() async throws { try await start("rival") }
 
     /// SIGSTOP, or SIGCONT.
     func signal(_ name: String, _ number: Int32) {
@@ -160,7 +160,8 @@ final class Stage: Sendable {
 
     // MARK: Starting
 
-    private func start(_ name: String, on port: Int) async throws {
+    /// - Parameter port: where it was before. Nil: on one of its own.
+    private func start(_ name: String, on old: Int? = nil) async throws {
         let number = starts.withLock { count in
             count += 1
             return count
@@ -169,6 +170,7 @@ final class Stage: Sendable {
         var lastError: (any Error)?
         // The port may be in the kernel's hands for a moment after a kill; the store in a stopped process'.
         for attempt in 0..<20 {
+            let port = try old ?? Ports.free()
             let logs = folder.appendingPathComponent("\(name)-\(number).\(attempt)")
             let program = isMock ? try mock(name, port, logs) : try service(port, "process-\(number)", logs)
             do {
