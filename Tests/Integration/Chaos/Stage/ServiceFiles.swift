@@ -32,12 +32,14 @@ enum ServiceFiles {
         ]
     }
 
+    /// A connection is waited for longer than any machine stands still: "not connected" is a definite failure, and
+    /// should mean that nobody listens.
     private static func provider(_ name: String, _ searchTimeout: Duration) -> String {
         """
         id: \(name)
         dialect: \(name)
         base_url: http://127.0.0.1:9
-        timeouts: { connect_ms: 300, search_ms: \(searchTimeout.milliseconds), reprice_ms: 1000, hold_ms: 1500, confirm_ms: 2000, aftercare_ms: 1500 }
+        timeouts: { connect_ms: 2000, search_ms: \(searchTimeout.milliseconds), reprice_ms: 1000, hold_ms: 1500, confirm_ms: 2000, aftercare_ms: 1500 }
         limits: { in_flight: 64, per_second: 200, body_bytes: 4194304 }
         retry: { attempts: 3, base_ms: 30, cap_ms: 300, budget: 0.2 }
         breaker: { window_s: 5, minimum_calls: 10, failure_rate: 0.8, slow_ms: 1200, slow_rate: 0.9, open_s: 1, probes: 2, probe_ms: 2000 }
