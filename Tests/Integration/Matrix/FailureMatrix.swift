@@ -75,6 +75,7 @@ extension Row {
     fileprivate func isAlike(_ other: Row) -> Bool {
         var other = other
         other.cell.provider = cell.provider
+        other.isDisturbed = isDisturbed
         return other == self
     }
 }

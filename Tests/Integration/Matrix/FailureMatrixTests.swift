@@ -8,13 +8,22 @@ import Testing
     private static let only = environment["FAREMUX_MATRIX_ONLY"]
     private static let document = BuiltProgram.project.appendingPathComponent("docs/failure-matrix.md")
 
+    /// Three processes each, which mostly wait.
+    private static let lanesPerProvider = max(1, ProcessInfo.processInfo.activeProcessorCount)
+
     /// With `FAREMUX_MATRIX_WRITE`, as in `make failure-matrix`, it is made so.
     @Test(.disabled(if: only != nil)) func theMatrixIsAsItIsWritten() async throws {
-        let seen = try await play(Cell.all).document
+        var matrix = try await play(Cell.all)
+        let disturbed = matrix.rows.filter(\.isDisturbed).map(\.cell.description)
         if Self.environment["FAREMUX_MATRIX_WRITE"] != nil {
-            try seen.write(to: Self.document, atomically: true, encoding: .utf8)
+            try #require(disturbed.isEmpty, "not written: the machine is too busy to say how these go: \(disturbed)")
+            try matrix.document.write(to: Self.document, atomically: true, encoding: .utf8)
         }
         let written = try String(contentsOf: Self.document, encoding: .utf8)
+        let known = WrittenMatrix(written)
+        matrix.rows = matrix.rows.map(known.completing)
+        print("compared without what depends on time, as the machine stood still: \(disturbed)")
+        let seen = matrix.document
         #expect(seen == written, "\(Self.difference(from: written, to: seen))")
     }
 
@@ -33,7 +42,7 @@ import Testing
             .appendingPathComponent("faremux-matrix-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let start = ContinuousClock.now
-        let matrix = try await FailureMatrix.play(cells, lanesPerProvider: 3, in: folder)
+        let matrix = try await FailureMatrix.play(cells, lanesPerProvider: Self.lanesPerProvider, in: folder)
         print("\(cells.count) cells in \(start.duration(to: .now).milliseconds / 1000) s")
         for row in matrix.rows {
             for violation in row.violations { Issue.record("\(row.cell): \(violation); files: \(folder.path)") }

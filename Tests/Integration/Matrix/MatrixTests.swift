@@ -26,6 +26,37 @@ import Testing
         #expect(tables.contains("| `hang` | amadeus | hold ✓ |"))
     }
 
+    @Test func aDisturbedRowIsComparedWithoutWhatDependsOnTime() {
+        let row = Row(
+            cell: Cell(provider: "duffel", step: .hold, fault: .hang), story: "hold ?", first: "202 pending",
+            last: "502 failed", booking: "failed, payment none", orders: "none", payments: "none", calls: "1",
+            rest: "at once")
+        let written = FailureMatrix(rows: [row]).tables
+        var disturbed = row
+        (disturbed.story, disturbed.first, disturbed.calls, disturbed.rest) = ("hold ✗", "502 failed", "2", "later")
+        func seen(_ row: Row) -> String { FailureMatrix(rows: [WrittenMatrix(written).completing(row)]).tables }
+        #expect(seen(disturbed) != written)
+        disturbed.isDisturbed = true
+        #expect(seen(disturbed) == written)
+        for change: WritableKeyPath<Row, String> in [\.last, \.booking, \.orders, \.payments] {
+            var other = disturbed
+            other[keyPath: change] = "something else"
+            #expect(seen(other) != written)
+        }
+        disturbed.violations = [Violation(kind: .notTerminal, subject: "", detail: "")]
+        #expect(seen(disturbed) != written)
+    }
+
+    @Test func theWholeDocumentIsReadBack() throws {
+        let document = try String(
+            contentsOf: BuiltProgram.project.appendingPathComponent("docs/failure-matrix.md"), encoding: .utf8)
+        let known = WrittenMatrix(document)
+        for cell in Cell.all {
+            let row = known.completing(Row(cell: cell, isDisturbed: true))
+            #expect(!row.first.isEmpty && !row.calls.isEmpty, "\(cell)")
+        }
+    }
+
     @Test func aStoryBeginsAtTheStepAndHasNoIDs() {
         let lines = [
             ("hold", "succeeded", "duffel: order ord_1 AAAAAA held, 1.00 GBP"), ("confirm", "intended", "duffel"),

@@ -20,6 +20,8 @@ struct Row: Sendable, Hashable {
     var rest = ""
     /// What is wrong.
     var violations: [Violation] = []
+    /// Whether the machine stood still each time that the cell was played.
+    var isDisturbed = false
 }
 
 extension Row {

@@ -37,6 +37,8 @@ final class Scene: Sendable {
     var asked: Asked { state.withLock { $0 } }
 
     func play() async throws -> Row {
+        // A cell that was broken off may have left some.
+        for name in stage.providers + ["payments"] { try await put([], at: name) }
         if cell.isCancelling {
             try await askUntilFinal(isCancelling: false)
             guard asked.answers.last?.status == 201 else {

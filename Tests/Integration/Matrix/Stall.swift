@@ -1,25 +1,35 @@
-import Synchronization
-
 /// Whether the machine had time for us.
 enum Stall {
     /// From here on, what is told at once and what is told later is the machine's doing, and no more the service's.
     static let tolerable = Duration.milliseconds(400)
-    private static let beat = Duration.milliseconds(50)
+    typealias Ping = @Sendable () async throws -> Void
+    private static let beat = Duration.milliseconds(100)
 
-    /// Does `work`, and tells for how long at most this process got no turn meanwhile.
+    /// Does `work`, and tells for how long at most this process got no turn meanwhile, or a server did not answer what
+    /// takes no time.
     static func longest<Value: Sendable>(
-        during work: @Sendable () async throws -> Value
-    ) async rethrows -> (value: Value, stall: Duration) {
-        let longest = Mutex(Duration.zero)
-        async let beating: Void = {
-            var last = ContinuousClock.now
-            while (try? await Task.sleep(for: beat)) != nil {
-                let late = last.duration(to: .now) - beat
-                longest.withLock { $0 = max($0, late) }
-                last = .now
-            }
-        }()
-        let value = try await work()
-        return (value, longest.withLock { $0 })
+        pinging servers: [Ping], during work: @Sendable () async throws -> Value
+    ) async -> (result: Result<Value, any Error>, stall: Duration) {
+        await withTaskGroup(of: Duration.self) { group in
+            group.addTask { await longest {} }
+            for server in servers { group.addTask { await longest(server) } }
+            let result: Result<Value, any Error>
+            do { result = .success(try await work()) } catch { result = .failure(error) }
+            group.cancelAll()
+            return (result, await group.reduce(.zero, max))
+        }
+    }
+
+    /// Pings until it is cancelled, and tells how long the slowest took.
+    private static func longest(_ ping: Ping) async -> Duration {
+        var longest = Duration.zero
+        while true {
+            let start = ContinuousClock.now
+            // Whether it is there at all is another's to say.
+            try? await ping()
+            let isOver = (try? await Task.sleep(for: beat)) == nil
+            longest = max(longest, start.duration(to: .now) - beat)
+            if isOver { return longest }
+        }
     }
 }
