@@ -32,7 +32,6 @@ import WireFormats
             let booked = try await world.service.post(
                 "/cheapest-booking", Requests.booking(), headers: Requests.key())
             #expect(booked.status == 201, "\(booked.text)")
-            #expect(booked.elapsed < .seconds(8))
             let booking = try booked.json
             try await Books.expectOne(booking, in: world)
             #expect(try booking.string("provider") != cheapest.provider)
@@ -42,26 +41,6 @@ import WireFormats
             #expect(try first.string("outcome") != "ticketed")
             #expect(try !first.string("detail").isEmpty)
             #expect(try attempts.last?.string("outcome") == "ticketed")
-        }
-    }
-
-    @Test func offersThatCantBeHeldAreOrderedAtOnce() async throws {
-        try await World.run { world in
-            for name in World.providers {
-                try await world.fault(name, ["operation": "hold", "fault": "sold_out"])
-            }
-            let booked = try await world.service.post(
-                "/cheapest-booking", Requests.booking(), headers: Requests.key())
-            // Of ten attempts, three a provider; whether one of them is instant is the seed's to say.
-            let booking = try booked.json
-            if booked.status == 201 {
-                try await Books.expectOne(booking, in: world)
-                let steps = try booking.elements("timeline").map { try $0.string("step") }
-                #expect(steps.contains("order"))
-            } else {
-                #expect(booked.status == 409, "\(booked.text)")
-                #expect(try booking.string("code") == "sold-out")
-            }
         }
     }
 

@@ -80,9 +80,12 @@ import WireFormats
     /// While nothing was intended the key runs anew; a hold is undone; a ticket that may be is settled.
     @Test(arguments: [("search", 201), ("hold", 502), ("confirm", 201)])
     func acrossAKillTheyMakeOneBookingToo(step: String, status: Int) async throws {
-        try await World.run { world in
+        // A hold at Amadeus whose reply is lost can't be asked for, and whether it is the cheapest is the day's choice.
+        let environment = step == "hold" ? ["FAREMUX_PROVIDERS": "duffel,ndc"] : [:]
+        try await World.run(environment: environment) { world in
+            // Long enough for the kill to come before the answer, and less than any provider's timeout.
             for name in World.providers {
-                try await world.fault(name, ["operation": .string(step), "fault": "latency", "latency_ms": 1000])
+                try await world.fault(name, ["operation": .string(step), "fault": "latency", "latency_ms": 4500])
             }
             let key = Requests.key()
             async let cutOff = Self.crowd(key, world)
@@ -108,7 +111,7 @@ import WireFormats
             #expect(finals.count == 1)
             world.killService()
             try await world.restartService()
-            let replay = try await world.service.post("/cheapest-booking", Self.patient, headers: key)
+            let replay = try await world.service.post("/cheapest-booking", Requests.booking(), headers: key)
             #expect(finals == [replay.bytes])
             #expect(replay.header("Idempotent-Replayed") == "true")
             if status == 201 {
@@ -120,15 +123,13 @@ import WireFormats
         }
     }
 
-    /// Answered on a busy machine too.
-    private static let patient = Requests.booking(more: [JSONNode.Member("deadline_ms", 25_000)])
-
     private static func crowd(_ key: [HTTPHeader], _ world: World) async throws -> [CrowdReply] {
         let service = world.service
         return await withTaskGroup { group in
             for _ in 0..<64 {
                 group.addTask {
-                    CrowdReply(answer: try? await service.post("/cheapest-booking", patient, headers: key))
+                    let answer = try? await service.post("/cheapest-booking", Requests.booking(), headers: key)
+                    return CrowdReply(answer: answer)
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
@@ -144,10 +145,10 @@ private struct CrowdReply {
     var bytes: [UInt8] { answer?.bytes ?? [] }
     var json: JSONValue { get throws { try JSONDocument(PaddedBytes(bytes)).root } }
 
-    /// Whether the same key may get another answer yet.
+    /// Whether the same key may get another answer yet; or an answer at all.
     var isForNow: Bool {
         get throws {
-            try status == 202 || json.stringIfPresent("code") == "request-in-progress"
+            try answer == nil || status == 202 || json.stringIfPresent("code") == "request-in-progress"
         }
     }
 }

@@ -29,6 +29,19 @@ import WireFormats
         }
     }
 
+    @Test func anOfferThatCantBeHeldIsOrderedAtOnce() async throws {
+        try await World.run { world in
+            let offer = try await world.offer { try !$0.bool("holdable") }
+            let booked = try await world.service.post(
+                "/bookings", Requests.booking(of: offer), headers: Requests.key())
+            #expect(booked.status == 201, "\(booked.text)")
+            let steps = Set(try booked.json.elements("timeline").map { try $0.string("step") })
+            #expect(steps.contains("order"))
+            #expect(steps.isDisjoint(with: ["hold", "confirm"]))
+            try await Books.expectOne(booked.json, in: world)
+        }
+    }
+
     @Test func aFareThatRoseIsBookedOnlyOnceItIsAccepted() async throws {
         try await World.run { world in
             let offer = try await world.cheapestOffer()

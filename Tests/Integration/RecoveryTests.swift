@@ -34,27 +34,15 @@ import WireFormats
 }
 
 extension World {
-    /// Waits until one of the mocks has seen a call of that operation.
-    func waitForOperation(_ step: String) async throws {
-        for _ in 0..<600 {
-            for name in World.providers + ["payments"] {
-                let counts = try await mock(name).get("/__mock/requests").json
-                if let count = counts.member(named: step)?.int, count > 0 { return }
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw HarnessError("no mock has seen a \(step)")
-    }
-
     /// Repeats the request until it has its final answer.
     fileprivate func settledBooking(key: [HTTPHeader]) async throws -> Client.Answer {
-        var last = "nothing"
-        for _ in 0..<160 {
+        var last: Client.Answer?
+        try await poll("a final answer") {
             let answer = try await service.post("/cheapest-booking", Requests.booking(), headers: key)
-            if answer.status != 202, answer.status != 409 { return answer }
-            last = answer.text
-            try await Task.sleep(for: .milliseconds(250))
+            last = answer
+            return answer.status != 202 && answer.status != 409
         }
-        throw HarnessError("still \(last)")
+        guard let last else { throw HarnessError("no answer") }
+        return last
     }
 }

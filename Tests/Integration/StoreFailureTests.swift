@@ -85,10 +85,10 @@ import WireFormats
     ) async throws {
         try await Self.run { world, disk in
             for name in World.providers {
-                try await world.fault(name, ["operation": "hold", "fault": "latency", "latency_ms": 1500])
+                try await world.fault(name, ["operation": "hold", "fault": "latency", "latency_ms": 5000])
             }
             let asking = Task { try? await world.book("first") }
-            try await world.waitForCall("hold")
+            try await world.waitForOperation("hold")
             try disk.set(fault)
             try await poll("the disk to fail") { disk.failures() > 0 }
             switch sequel {
@@ -149,16 +149,6 @@ extension World {
         try await restartService()
     }
 
-    fileprivate func waitForCall(_ operation: String) async throws {
-        try await poll("a \(operation)") {
-            for name in World.providers {
-                let counts = try await mock(name).get("/__mock/requests").json
-                if let count = counts.member(named: operation)?.int, count > 0 { return true }
-            }
-            return false
-        }
-    }
-
     /// Repeats the request until it is answered for good.
     fileprivate func finalAnswer(_ key: String) async throws -> Client.Answer {
         var last: Client.Answer?
@@ -192,14 +182,4 @@ extension World {
             return ticketed.count == tickets && captured.count == tickets
         }
     }
-}
-
-/// Waits until it is so.
-private func poll(_ what: String, _ isSo: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < end {
-        if try await isSo() { return }
-        try await Task.sleep(for: .milliseconds(50))
-    }
-    throw HarnessError("waited in vain for \(what)")
 }

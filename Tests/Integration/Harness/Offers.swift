@@ -6,11 +6,17 @@ extension World {
     /// The cheapest offer of the usual search.
     func cheapestOffer() async throws -> JSONValue { try await offer { _ in true } }
 
-    /// The cheapest offer of the usual search that is wanted.
+    /// The cheapest offer of the usual search that is wanted; of one of the days after, where there is none. The usual
+    /// day moves, and not every one has offers of every kind.
     func offer(_ isWanted: (JSONValue) throws -> Bool) async throws -> JSONValue {
-        let answer = try await service.post("/search", Requests.search())
-        let offers = try answer.json.elements("offers")
-        return try #require(try offers.first { try $0["bookable"]?.bool == true && isWanted($0) })
+        for ahead in Requests.ahead..<Requests.ahead + 10 {
+            var search = Requests.search(day: Requests.day(ahead: ahead))
+            search.append("limit", 500)
+            let offers = try await service.post("/search", search).json.elements("offers")
+            let found = try offers.first { try $0["bookable"]?.bool == true && isWanted($0) }
+            if let found { return found }
+        }
+        throw HarnessError("no such offer on any of ten days")
     }
 
     /// Has the offer's provider move its fare at the next reprice, for good.

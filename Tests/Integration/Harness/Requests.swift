@@ -4,8 +4,9 @@ import WireFormats
 
 /// Requests that tests send, with one thing or another changed.
 enum Requests {
-    /// A day that is far enough ahead for every provider to sell.
-    static let day = day(ahead: 40)
+    /// Days from today: far enough for every provider to sell.
+    static let ahead = 40
+    static let day = day(ahead: ahead)
 
     static func day(ahead days: Int) -> String {
         let format = DateFormatter()
@@ -20,10 +21,16 @@ enum Requests {
         "gender": "f", "email": "ada@example.com", "phone_number": "+442080160508",
     ]
 
-    static func search(_ origin: String = "LHR", _ destination: String = "JFK", day: String = day) -> JSONNode {
+    /// Milliseconds that a busy machine answers within, where the deadline is not what is tested. Less than a client's
+    /// patience.
+    static let deadline = 25_000
+
+    static func search(
+        _ origin: String = "LHR", _ destination: String = "JFK", day: String = day, deadline: Int = deadline
+    ) -> JSONNode {
         [
             "origin": .string(origin), "destination": .string(destination), "departure_date": .string(day),
-            "passengers": [["type": "adult"]], "currency": "GBP",
+            "passengers": [["type": "adult"]], "currency": "GBP", "deadline_ms": .int(deadline),
         ]
     }
 
@@ -36,8 +43,13 @@ enum Requests {
             "passengers": .array(passengers), "currency": "GBP",
             "max_total": ["amount": .string(maxTotal), "currency": "GBP"], "payment": ["token": .string(token)],
         ]
-        for member in more { body.append(member.name, member.value) }
+        append(more, to: &body)
         return body
+    }
+
+    private static func append(_ more: [JSONNode.Member], to body: inout JSONNode) {
+        for member in more { body.append(member.name, member.value) }
+        if !more.contains(where: { $0.name == "deadline_ms" }) { body.append("deadline_ms", .int(deadline)) }
     }
 
     /// Ada, with some fields changed.
@@ -59,7 +71,7 @@ enum Requests {
             "offer_id": .string(offer), "passengers": .array(passengers), "payment": ["token": .string(payment)],
             "accept_token": .string(token),
         ]
-        for member in more { body.append(member.name, member.value) }
+        append(more, to: &body)
         return body
     }
 

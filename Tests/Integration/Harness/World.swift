@@ -38,10 +38,9 @@ final class World: Sendable {
         var started: [String: (program: BuiltProgram, base: String)] = [:]
         var settings = environment
         for name in Self.providers + ["payments"] {
-            var arguments = [name, "--port", "0", "--seed", "\(seed)"]
+            var arguments = [name, "--seed", "\(seed)"]
             if let currency = currencies[name] { arguments += ["--currency", currency] }
-            let program = try BuiltProgram("mock-provider", arguments: arguments)
-            let base = try await program.line(after: "\(name) listening on ")
+            let (program, base) = try await Self.startMock(name, arguments)
             started[name] = (program, base)
             let variable = name == "payments" ? "FAREMUX_PAYMENTS_URL" : "FAREMUX_PROVIDER_\(name.uppercased())_URL"
             settings[variable] = base + (name == "ndc" ? Self.ndcPath : "")
@@ -49,14 +48,51 @@ final class World: Sendable {
         mocks = Mutex(started)
         settings["FAREMUX_STORE"] = settings["FAREMUX_STORE"] ?? "sqlite:///\(folder.path)/faremux.db"
         serviceEnvironment = settings
-        serviceArguments = [
-            "serve", "--port", "0", "--providers", BuiltProgram.project.appendingPathComponent("providers").path,
-        ]
+        let sellers = folder.appendingPathComponent("providers")
+        try Self.writeProviders(into: sellers)
+        serviceArguments = ["serve", "--port", "0", "--providers", sellers.path]
         let program = try BuiltProgram(
             "faremux", arguments: serviceArguments, environment: settings, folder: BuiltProgram.project)
         serviceProgram = Mutex(program)
         serviceClient = Mutex(
             Client(base: try await program.line(after: "faremux listening on "), transport: transport))
+    }
+
+    /// The providers as they are shipped, but for two time-outs, which a busy machine would run into.
+    private static func writeProviders(into folder: URL) throws {
+        for name in providers {
+            let shipped = BuiltProgram.project.appendingPathComponent("providers/\(name)/provider.yaml")
+            var text = try String(contentsOf: shipped, encoding: .utf8)
+            for (usual, patient) in [
+                ("connect_ms: 500,", "connect_ms: 5000,"), ("search_ms: 5000,", "search_ms: 15000,"),
+            ] {
+                guard text.contains(usual) else { throw HarnessError("\(shipped.path): no \(usual)") }
+                text.replace(usual, with: patient)
+            }
+            let own = folder.appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+            try text.write(to: own.appendingPathComponent("provider.yaml"), atomically: true, encoding: .utf8)
+        }
+    }
+
+    /// - Parameter old: the port that it was on before, and comes back to. Nil: one that stays its own when it is killed.
+    private static func startMock(
+        _ name: String, _ arguments: [String], on old: String? = nil
+    ) async throws -> (BuiltProgram, base: String) {
+        var last: (any Error)?
+        // The port may be in the kernel's hands for a moment after a kill; a free one, in another process' by now.
+        for _ in 0..<20 {
+            let port = try old ?? "\(Ports.free())"
+            let program = try BuiltProgram("mock-provider", arguments: arguments + ["--port", port])
+            do {
+                return (program, try await program.line(after: "\(name) listening on "))
+            } catch {
+                program.crash()
+                last = error
+                try await Task.sleep(for: .milliseconds(250))
+            }
+        }
+        throw last ?? HarnessError("\(name) does not start")
     }
 
     /// Where the NDC mock takes its messages, under its address.
@@ -101,8 +137,7 @@ final class World: Sendable {
     /// Starts a killed mock again on its old port.
     func restart(_ name: String) async throws {
         guard let base = mocks.withLock({ $0[name]?.base }), let port = base.split(separator: ":").last else { return }
-        let program = try BuiltProgram("mock-provider", arguments: [name, "--port", String(port), "--seed", "1"])
-        _ = try await program.line(after: "\(name) listening on ")
+        let (program, _) = try await Self.startMock(name, [name, "--seed", "1"], on: String(port))
         mocks.withLock { $0[name] = (program, base) }
     }
 
