@@ -24,8 +24,10 @@ final class BuiltProgram: Sendable {
         let output = try OutputLog(stem: logs)
         process.standardOutput = try FileHandle(forWritingTo: output.standard)
         process.standardError = try FileHandle(forWritingTo: output.error)
+        let watchdog = try Watchdog.shared.get()
         try process.run()
         pid = process.processIdentifier
+        try watchdog.watch(pid)
         self.output = output
         self.process = Mutex(process)
     }
@@ -75,7 +77,11 @@ final class BuiltProgram: Sendable {
     func crash() {
         if isRunning { kill(pid, SIGKILL) }
         process.withLock { $0.waitUntilExit() }
+        forget()
     }
+
+    /// It is gone, and so is its number.
+    private func forget() { try? Watchdog.shared.get().forget(pid) }
 
     /// Waits for it to end by itself, and gives its exit status.
     func exitStatus(within limit: Duration = .seconds(60)) async throws -> Int32 {
@@ -85,6 +91,7 @@ final class BuiltProgram: Sendable {
             crash()
             throw HarnessError("still running: \(standardOutput)\n\(standardError)")
         }
+        forget()
         return process.withLock { $0.terminationStatus }
     }
 }
