@@ -17,7 +17,8 @@ import Testing
         }
     }
 
-    /// A fault, whether asking again under the key gets through, and whether looking shows that it was done before that.
+    /// A fault, whether asking again under the key gets through, and whether looking shows that it was done before
+    /// that.
     private struct Row {
         var fault: String
         var getsThrough: Bool

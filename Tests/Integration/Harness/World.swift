@@ -75,7 +75,8 @@ final class World: Sendable {
         }
     }
 
-    /// - Parameter old: the port that it was on before, and comes back to. Nil: one that stays its own when it is killed.
+    /// - Parameter old: the port that it was on before, and comes back to. Nil: one that stays its own when it is
+    ///   killed.
     private static func startMock(
         _ name: String, _ arguments: [String], on old: String? = nil
     ) async throws -> (BuiltProgram, base: String) {

@@ -69,7 +69,8 @@ struct Cell: Sendable, Hashable {
     }
 
     /// How long after the call it is applied. Far from whatever it could race with, so that it is the same each time: a
-    /// provider is asked long before, the gateway only when the same was sent three times, and a quarantine is two seconds.
+    /// provider is asked long before, the gateway only when the same was sent three times, and a quarantine is two
+    /// seconds.
     var latency: Duration {
         switch fault {
         case .lateApply: step.isMoney ? .milliseconds(100) : .milliseconds(1000)

@@ -48,7 +48,8 @@ struct Lane: Sendable {
     private func play(_ cells: [Cell]) async throws -> [Row] {
         var rows: [Row] = []
         var everybody: [Asked] = []
-        // What lasts comes last: it leaves circuits open and retries used up, and each needs a service that has neither.
+        // What lasts comes last: it leaves circuits open and retries used up, and each needs a service that has
+        // neither.
         for cell in cells.filter({ $0.span == .once }) + cells.filter({ $0.span == .lasting }) {
             for play in 1...Self.plays {
                 let (result, asked, stall) = try await self.play(

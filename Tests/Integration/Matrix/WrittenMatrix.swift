@@ -15,8 +15,8 @@ struct WrittenMatrix {
         }
     }
 
-    /// A row whose machine stood still says itself what never depends on time: the last answer, the booking, the ledgers,
-    /// what is wrong. What was told at first, how often it was asked and after what: as it is written.
+    /// A row whose machine stood still says itself what never depends on time: the last answer, the booking, the
+    /// ledgers, what is wrong. What was told at first, how often it was asked and after what: as it is written.
     func completing(_ row: Row) -> Row {
         guard row.isDisturbed, let columns = lines[[row.cell.step.rawValue, row.fault, row.cell.provider]]
         else { return row }

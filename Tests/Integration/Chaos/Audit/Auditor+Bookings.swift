@@ -72,8 +72,8 @@ extension Auditor {
         }
     }
 
-    /// By how much less may have been given back than the airline gave. Amadeus tells no refund: all that is known is the most
-    /// that is kept of each ticket, rounded up.
+    /// By how much less may have been given back than the airline gave. Amadeus tells no refund: all that is known is
+    /// the most that is kept of each ticket, rounded up.
     private func slack(of order: LedgerOrder) -> Int64 {
         order.provider == "amadeus" ? 2 * Int64(order.passengers.count) : 0
     }
@@ -86,8 +86,8 @@ extension Auditor {
         return amount.decimal * rate <= accepted.decimal
     }
 
-    /// Amadeus can't be asked for an order whose id was lost with the reply: it stays until its own limit. Had the reply
-    /// come, the timeline would name the order.
+    /// Amadeus can't be asked for an order whose id was lost with the reply: it stays until its own limit. Had the
+    /// reply come, the timeline would name the order.
     private func isLeftToItsLimit(_ order: LedgerOrder, of booking: BookingView) -> Bool {
         order.provider == "amadeus" && !booking.timeline.contains { $0.detail.contains(order.locator) }
     }

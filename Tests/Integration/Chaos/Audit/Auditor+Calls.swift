@@ -30,8 +30,8 @@ extension Auditor {
 
     /// What another process has taken over, its former owner leaves alone.
     ///
-    /// It may come by work of the same booking again: by a wish to cancel, or by what reconciliation found. That is written
-    /// down first, which a former owner can't do.
+    /// It may come by work of the same booking again: by a wish to cancel, or by what reconciliation found. That is
+    /// written down first, which a former owner can't do.
     mutating func auditPauses() {
         for pause in evidence.pauses {
             let taken = Set(
@@ -48,8 +48,8 @@ extension Auditor {
 }
 
 extension Auditor {
-    /// The steps that make a call, where they aren't called the same. The mocks tell by the order whether it is given back
-    /// held or ticketed.
+    /// The steps that make a call, where they aren't called the same. The mocks tell by the order whether it is given
+    /// back held or ticketed.
     private static let steps = [
         "confirm": ["confirm", "order"], "release": ["release", "cancel"], "cancel": ["cancel", "release"],
     ]

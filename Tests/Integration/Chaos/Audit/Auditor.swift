@@ -91,8 +91,8 @@ struct Auditor {
 
     /// Whether a booking was for its trip before another was, so that the other repeats it.
     ///
-    /// Where neither may be repeated it is enough that one came first, whichever. What allows it may come second at any time,
-    /// so that it must certainly have been stored by the time that the other took the trip.
+    /// Where neither may be repeated it is enough that one came first, whichever. What allows it may come second at any
+    /// time, so that it must certainly have been stored by the time that the other took the trip.
     private func isEarlier(_ booking: BookingView, than other: BookingView) -> Bool {
         guard asked(for: booking).contains(where: \.allowsDuplicate) else {
             return (booking.createdAt, booking.id) < (other.createdAt, other.id)

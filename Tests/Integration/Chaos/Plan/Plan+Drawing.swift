@@ -181,9 +181,9 @@ extension FaultSpec {
 
     /// How late something may be applied.
     ///
-    /// What makes something new may come long after "not found" was taken for proof: it is found later, and undone. What
-    /// undoes something must not: a release that comes after a second look would end what was meanwhile wanted, and a
-    /// refund would be a second one. No protocol without a server that orders its requests can do better.
+    /// What makes something new may come long after "not found" was taken for proof: it is found later, and undone.
+    /// What undoes something must not: a release that comes after a second look would end what was meanwhile wanted,
+    /// and a refund would be a second one. No protocol without a server that orders its requests can do better.
     private static func latest(_ operation: String) -> Int {
         let quarantine = ServiceFiles.quarantine * 1000
         return ["release", "cancel", "refund"].contains(operation) ? quarantine * 3 / 4 : quarantine * 3

@@ -11,7 +11,8 @@ struct Plan: Sendable {
         enum Wish: Sendable {
             /// `POST /cheapest-booking`, with the most that may be charged.
             case cheapest(JSONNode, accepted: Money)
-            /// `POST /search`, then `POST /bookings` for one of the cheapest offers. Whether a fare that rose is accepted.
+            /// `POST /search`, then `POST /bookings` for one of the cheapest offers. Whether a fare that rose is
+            /// accepted.
             case named(search: JSONNode, pick: Int, acceptsRise: Bool)
         }
 

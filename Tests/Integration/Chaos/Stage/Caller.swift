@@ -8,7 +8,8 @@ import WireFormats
 final class Caller: Sendable {
     private struct State {
         var asked: [Asked]
-        /// Where each errand's last key is: one that came to nothing for a reason that a caller can mend has a successor.
+        /// Where each errand's last key is: one that came to nothing for a reason that a caller can mend has a
+        /// successor.
         var latest: [Int]
         /// What each key of a cancellation was sent to.
         var cancellations: [String: String] = [:]
