@@ -57,6 +57,20 @@ import Testing
         }
     }
 
+    @Test func aServerThatIsSlowToAnswerAPingIsAStall() async throws {
+        let (answered, answer) = AsyncStream.makeStream(of: Void.self)
+        let slow: Stall.Ping = {
+            try await Task.sleep(for: Stall.tolerable * 2)
+            answer.finish()
+        }
+        let (result, stall) = await Stall.longest(pinging: [slow]) {
+            for await _ in answered {}
+            throw HarnessError("broken off")
+        }
+        #expect(throws: HarnessError.self) { try result.get() }
+        #expect(stall >= Stall.tolerable)
+    }
+
     @Test func aStoryBeginsAtTheStepAndHasNoIDs() {
         let lines = [
             ("hold", "succeeded", "duffel: order ord_1 AAAAAA held, 1.00 GBP"), ("confirm", "intended", "duffel"),
