@@ -6,6 +6,9 @@ public protocol BookingStore: Sendable {
     var kind: String { get }
 
     /// Takes an idempotency key, or tells what became of it.
+    ///
+    /// A claim has run out if it ends at `now` or before; and also if it ends later than two of the length of `claim`
+    /// would: the clock was set back since, and its owner, were it alive, would have renewed it by the new time.
     func claim(_ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp) async throws(StoreError) -> KeyState
 
     /// Keeps a claim alive while its owner works.
@@ -16,8 +19,19 @@ public protocol BookingStore: Sendable {
     /// Forgets a claim of this owner's, so that the key runs anew: nothing was intended under it.
     func abandon(_ key: IdempotencyKey, owner: String) async throws(StoreError)
 
-    /// Stores the final answer of a key. A key that has one keeps the first.
-    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError)
+    /// Stores the final answer of a key, which is a sign of life of the key's. A key that has one keeps the first.
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer, now: Timestamp) async throws(StoreError)
+
+    /// Forgets keys that nobody needs any more: answered, or given up without a booking.
+    ///
+    /// A key that has a booking is kept until the booking is settled and has rested as long; one whose booking has no
+    /// stored answer yet is kept for ever.
+    ///
+    /// - Parameters:
+    ///   - before: keys with a sign of life since then stay.
+    ///   - limit: how many keys at most, those without a sign of life for the longest first.
+    /// - Returns: how many were forgotten. As many as `limit` means that there may be more.
+    func purge(before: Timestamp, limit: Int) async throws(StoreError) -> Int
 
     /// Inserts a booking with the first lines of its journal, and ties it to its key, in one transaction.
     ///

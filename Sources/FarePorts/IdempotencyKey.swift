@@ -29,8 +29,8 @@ public struct KeyClaim: Hashable, Sendable {
 public enum KeyState: Hashable, Sendable {
     /// The key is the caller's now.
     case claimed
-    /// A live owner is at work under it.
-    case inProgress
+    /// A live owner is at work under it, on this booking once there is one.
+    case inProgress(BookingID?)
     /// It came with another request before.
     case reused
     /// Its booking exists and has no stored answer yet; whoever worked on it may be gone.

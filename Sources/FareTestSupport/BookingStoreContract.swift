@@ -24,6 +24,9 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
     case aKeyKeepsItsFirstAnswerByteForByte
     case finishingAnUnknownKeyConflicts
     case aBookedKeyTellsItsBookingOnceItsOwnerIsGone
+    case aClaimFromBeforeTheClockWasSetBackHoldsNobodyOff
+    case onlyKeysThatNobodyNeedsAreForgotten
+    case aKeyIsKeptFromItsAnswerOn
     case onlyOneOfManyClaimsOfAKeyWins
     case onlyOneOfManyTakeoversWins
 
@@ -87,6 +90,9 @@ public enum BookingStoreContract: String, CaseIterable, Sendable, CustomTestStri
         case .aKeyKeepsItsFirstAnswerByteForByte: try await firstAnswer(store)
         case .finishingAnUnknownKeyConflicts: try await unknownKey(store)
         case .aBookedKeyTellsItsBookingOnceItsOwnerIsGone: try await bookedKey(store)
+        case .aClaimFromBeforeTheClockWasSetBackHoldsNobodyOff: try await clockSetBackUnderAKey(store)
+        case .onlyKeysThatNobodyNeedsAreForgotten: try await forgottenKeys(store)
+        case .aKeyIsKeptFromItsAnswerOn: try await lateAnswer(store)
         case .onlyOneOfManyClaimsOfAKeyWins: try await claimRace(store)
         case .onlyOneOfManyTakeoversWins: try await takeoverRace(store)
         case .aBookingComesBackByteForByte: try await roundTrip(store)

@@ -31,6 +31,12 @@ extension InMemoryBookingStore {
                 .map(\.record)
         }
 
+        func mayForget(_ key: Key, before: Timestamp) -> Bool {
+            guard key.claim.expiresAt < before else { return false }
+            guard let id = key.booking, let booking = bookings[id]?.record else { return true }
+            return key.answer != nil && booking.settled && booking.updatedAt < before
+        }
+
         func refuseDuplicate(of booking: BookingRecord) throws(StoreError) {
             guard let trip = booking.trip, let since = trip.duplicatesSince else { return }
             let others = records { other in

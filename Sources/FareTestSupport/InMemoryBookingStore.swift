@@ -8,13 +8,13 @@ import Synchronization
 public final class InMemoryBookingStore: BookingStore {
     /// The port's methods, by name.
     public enum Operation: String, Sendable {
-        case claim, renew, abandon, finish, create, save, booking, bookings, journal, unsettled, check
+        case claim, renew, abandon, finish, purge, create, save, booking, bookings, journal, unsettled, check
         case changed, renewLeases, endLeases, takeOver, claimOrder
 
         /// Whether the operation changes what is stored.
         public var writes: Bool {
             switch self {
-            case .claim, .renew, .abandon, .finish, .create, .save: true
+            case .claim, .renew, .abandon, .finish, .purge, .create, .save: true
             case .renewLeases, .endLeases, .takeOver, .claimOrder: true
             case .booking, .bookings, .journal, .unsettled, .changed, .check: false
             }
@@ -64,7 +64,8 @@ public final class InMemoryBookingStore: BookingStore {
             }
             guard stored.claim.fingerprint == claim.fingerprint else { return .reused }
             if let answer = stored.answer { return .answered(answer) }
-            if stored.claim.expiresAt > now { return .inProgress }
+            let farthest = claim.expiresAt.advanced(by: now.duration(to: claim.expiresAt))
+            if stored.claim.expiresAt > now, stored.claim.expiresAt <= farthest { return .inProgress(stored.booking) }
             if let booking = stored.booking { return .booked(booking) }
             state.keys[key] = Contents.Key(claim: claim)
             return .claimed
@@ -88,12 +89,25 @@ public final class InMemoryBookingStore: BookingStore {
         }
     }
 
-    public func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
+    public func finish(
+        _ key: IdempotencyKey, with answer: StoredAnswer, now: Timestamp
+    ) async throws(StoreError) {
         try perform(.finish) { state throws(StoreError) in
             guard let stored = state.keys[key] else {
                 throw StoreError(.conflict, detail: "no such idempotency key")
             }
-            if stored.answer == nil { state.keys[key]?.answer = answer }
+            guard stored.answer == nil else { return }
+            state.keys[key]?.answer = answer
+            state.keys[key]?.claim.expiresAt = now
+        }
+    }
+
+    public func purge(before: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try perform(.purge) { state in
+            let old = state.keys.filter { state.mayForget($0.value, before: before) }
+                .sorted { $0.value.claim.expiresAt < $1.value.claim.expiresAt }.prefix(max(0, limit))
+            for (key, _) in old { state.keys[key] = nil }
+            return old.count
         }
     }
 

@@ -28,7 +28,8 @@ struct StoreMetricsTests {
         _ = try await store.booking(BookingID("bkg_none"))
         let answer = StoredAnswer(status: 200, contentType: "text/plain", location: nil, body: [])
         let unknown = IdempotencyKey(caller: "anonymous", key: "unknown")
-        await #expect(throws: StoreError.self) { try await store.finish(unknown, with: answer) }
+        let now = Timestamp(secondsSinceEpoch: 0)
+        await #expect(throws: StoreError.self) { try await store.finish(unknown, with: answer, now: now) }
         try await store.close()
         let exposition = try Exposition(metrics.exposition())
         #expect(exposition.value("faremux_store_call_duration_seconds_count", ["operation": "read"]) == 1)

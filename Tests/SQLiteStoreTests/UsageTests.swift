@@ -117,41 +117,6 @@ struct UsageTests {
         }
     }
 
-    @Test func purgingForgetsOldKeysThatNobodyNeeds() async throws {
-        let store = try await open()
-        let answer = StoredAnswer(status: 404, contentType: "text/plain", location: nil, body: [])
-        func key(_ name: String) -> IdempotencyKey { IdempotencyKey(caller: "shop", key: name) }
-        func claim(_ name: String, until: Int64) async throws -> KeyState {
-            let claim = KeyClaim(fingerprint: [1], owner: "first", expiresAt: time(until))
-            return try await store.claim(key(name), as: claim, now: time(1000))
-        }
-        for name in ["answered", "given up", "fresh", "pending", "settled", "resting", "cancelling"] {
-            _ = try await claim(name, until: name == "fresh" ? 100 : 10)
-        }
-        for (name, settled, seconds) in [
-            ("pending", false, 10), ("settled", true, 10), ("resting", true, 200), ("cancelling", false, 10),
-        ]
-            as [(String, Bool, Int64)]
-        {
-            let booking = BookingStoreContract.sampleBooking(
-                "bkg_\(name)", settled: settled, createdAfter: seconds)
-            try await store.create(booking, journal: [], key: key(name), lease: .sample)
-        }
-        for name in ["answered", "fresh", "settled", "resting", "cancelling"] {
-            try await store.finish(key(name), with: answer)
-        }
-
-        #expect(try await store.purge(before: time(100), limit: 2) == 2)
-        #expect(try await store.purge(before: time(100), limit: 2) == 1)
-        #expect(try await store.purge(before: time(100), limit: 2) == 0)
-        for name in ["answered", "given up", "settled"] { #expect(try await claim(name, until: 2000) == .claimed) }
-        for name in ["fresh", "resting", "cancelling"] {
-            #expect(try await claim(name, until: 2000) == .answered(answer))
-        }
-        #expect(try await claim("pending", until: 2000) == .booked(BookingID("bkg_pending")))
-        try await store.close()
-    }
-
     @Test func aKeyWithANULIsRefusedAndALineWithOneIsKeptWhole() async throws {
         let store = try await open()
         let claim = KeyClaim(fingerprint: [1], owner: "first", expiresAt: time(9))

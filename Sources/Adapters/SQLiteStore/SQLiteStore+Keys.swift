@@ -8,6 +8,7 @@ extension SQLiteStore {
         _ key: IdempotencyKey, as claim: KeyClaim, now: Timestamp
     ) async throws(StoreError) -> KeyState {
         try refuseNUL(key)
+        let farthest = claim.expiresAt.advanced(by: now.duration(to: claim.expiresAt))
         return try await write { database in
             guard let stored = try StoredKey.find(key, database) else {
                 try database.execute(
@@ -19,7 +20,7 @@ extension SQLiteStore {
             }
             guard stored.fingerprint == claim.fingerprint else { return .reused }
             if let answer = stored.answer { return .answered(answer) }
-            if stored.expiresAt > now { return .inProgress }
+            if stored.expiresAt > now, stored.expiresAt <= farthest { return .inProgress(stored.booking) }
             if let booking = stored.booking { return .booked(booking) }
             try database.execute(
                 sql: """
@@ -57,32 +58,27 @@ extension SQLiteStore {
     }
 
     /// - Throws: `conflict` if nobody has claimed the key.
-    public func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
+    public func finish(
+        _ key: IdempotencyKey, with answer: StoredAnswer, now: Timestamp
+    ) async throws(StoreError) {
         try refuseNUL(key)
         try await write { database in
             try database.execute(
                 sql: """
                     UPDATE idempotency_keys
-                    SET answer_status = ?, answer_type = ?, answer_location = ?, answer_body = ?
+                    SET answer_status = ?, answer_type = ?, answer_location = ?, answer_body = ?, expires_at = ?
                     WHERE caller = ? AND key = ? AND answer_status IS NULL
                     """,
-                arguments: [answer.status, answer.contentType, answer.location, Data(answer.body)] + key.columns)
+                arguments: [
+                    answer.status, answer.contentType, answer.location, Data(answer.body), now.millisecondsSinceEpoch,
+                ] + key.columns)
             guard try database.changesCount > 0 || StoredKey.find(key, database) != nil else {
                 throw StoreError(.conflict, detail: "no such idempotency key")
             }
         }
     }
 
-    /// Forgets keys that nobody needs any more: answered, or given up without a booking.
-    ///
-    /// A key that has a booking is kept until the booking is settled and has rested as long; one whose booking has no
-    /// stored answer yet is kept for ever.
-    ///
-    /// - Parameters:
-    ///   - before: keys with a sign of life since then stay. Callers may rely on 24 hours: pass 48 hours ago.
-    ///   - limit: how many keys at most, so that one call holds the write lock for a short time only.
-    /// - Returns: how many were forgotten. As many as `limit` means that there may be more.
-    /// - Throws: as every call of the store's.
+    /// A small `limit` holds the write lock for a short time only.
     public func purge(before: Timestamp, limit: Int) async throws(StoreError) -> Int {
         try await write { database in
             try database.execute(

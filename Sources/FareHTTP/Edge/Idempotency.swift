@@ -177,7 +177,7 @@ struct Idempotency: Sendable {
 
     private func finish(_ key: IdempotencyKey, with answer: Answer) async {
         do throws(StoreError) {
-            try await store.finish(key, with: answer.stored)
+            try await store.finish(key, with: answer.stored, now: clock.timestamp)
         } catch {
             // The answer stands all the same: a repetition finds what was done, and is answered from it.
             logger.warning("answer not stored", metadata: ["reason": "\(error.detail)"])

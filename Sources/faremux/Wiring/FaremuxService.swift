@@ -84,7 +84,7 @@ struct FaremuxService {
         var group = ServiceGroupConfiguration(
             services: [
                 TransportService(curl: curl), EngineService(engine: engine, state: state, logger: logger),
-                KeyPurge(store: store, clock: clock, logger: logger), reconciliation, application,
+                KeyPurge(retention: KeyRetention(store: store, clock: clock, logger: logger)), reconciliation, application,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)

@@ -21,8 +21,12 @@ extension BookingStoreFront {
         try await behind.abandon(key, owner: owner)
     }
 
-    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
-        try await behind.finish(key, with: answer)
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer, now: Timestamp) async throws(StoreError) {
+        try await behind.finish(key, with: answer, now: now)
+    }
+
+    func purge(before: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try await behind.purge(before: before, limit: limit)
     }
 
     func create(

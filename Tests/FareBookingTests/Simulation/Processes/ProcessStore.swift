@@ -22,8 +22,12 @@ struct ProcessStore: BookingStore {
         try await access { () async throws(StoreError) in try await shared.abandon(key, owner: owner) }
     }
 
-    func finish(_ key: IdempotencyKey, with answer: StoredAnswer) async throws(StoreError) {
-        try await access { () async throws(StoreError) in try await shared.finish(key, with: answer) }
+    func finish(_ key: IdempotencyKey, with answer: StoredAnswer, now: Timestamp) async throws(StoreError) {
+        try await access { () async throws(StoreError) in try await shared.finish(key, with: answer, now: now) }
+    }
+
+    func purge(before: Timestamp, limit: Int) async throws(StoreError) -> Int {
+        try await access { () async throws(StoreError) in try await shared.purge(before: before, limit: limit) }
     }
 
     func create(

@@ -101,7 +101,8 @@ struct Customer: Sendable {
         let status = snapshot.saga.status
         let body = Array("\(snapshot.saga.id) \(status.rawValue)".utf8)
         try? await process.store.finish(
-            key, with: StoredAnswer(status: 201, contentType: "text/plain", location: nil, body: body))
+            key, with: StoredAnswer(status: 201, contentType: "text/plain", location: nil, body: body),
+            now: process.clock.timestamp)
         return Rules.Told(customer: number, key: key, booking: snapshot.saga.id, status: status)
     }
 
