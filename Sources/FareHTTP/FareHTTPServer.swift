@@ -110,7 +110,8 @@ public struct FareHTTPServer: Sendable {
     private func addRoutes(to router: Router<EdgeContext>) {
         let views = BookingViews(engine: parts.engine, store: parts.store)
         let idempotency = Idempotency(
-            store: parts.store, clock: parts.clock, owner: parts.owner, logger: parts.logger)
+            store: parts.store, clock: parts.clock, owner: parts.owner, about: { await views.problemMembers(of: $0) },
+            logger: parts.logger)
         let tokens = AcceptTokens(key: parts.sealingKey)
         let desk = BookingDesk(search: parts.search, engine: parts.engine, views: views, idempotency: idempotency)
         let cheapest = CheapestBooking(

@@ -2,6 +2,7 @@ import FareDomain
 import FarePorts
 import FareTestSupport
 import HTTPTypes
+import Synchronization
 import Testing
 import WireFormats
 
@@ -100,6 +101,96 @@ struct BookingAnswerTests {
             #expect(try await bench.post("/cheapest-booking", Sample.cheapest, key: "k").status == 201)
         }
         #expect(bench.gateway.payments.count == 1)
+    }
+
+    @Test func itIsNamedEvenIfTheKeyCantBeReadEither() async throws {
+        let bench = Bench()
+        bench.store.inject {
+            [.journal, .renew].contains($0.operation) ? .before(StoreError(.busy, detail: "")) : nil
+        }
+        try await bench.running {
+            let reply = try await bench.post("/cheapest-booking", Sample.cheapest, key: "k")
+            #expect(reply.status == 500)
+            try expectBooking(in: reply)
+        }
+    }
+
+    @Test func aRepetitionIsToldItsBookingWhateverCanBeReadOfIt() async throws {
+        let bench = Bench()
+        bench.store.inject { $0.operation == .finish ? .before(StoreError(.busy, detail: "")) : nil }
+        let booked = try await bench.running {
+            let booked = try await bench.post("/cheapest-booking", Sample.cheapest, key: "k")
+            #expect(booked.status == 201)
+            return try booked.json.string("id")
+        }
+        func again() async throws -> Bench.Reply {
+            try await bench.post("/cheapest-booking", Sample.cheapest, key: "k")
+        }
+        let inProgress = try await again()
+        #expect(try inProgress.code == "request-in-progress")
+        #expect(try inProgress.json.string("booking_id") == booked)
+        #expect(try inProgress.json.require("receipt").int("considered") == 1)
+        bench.clock.advance(by: .seconds(10))
+        bench.store.inject { $0.operation == .booking ? .before(StoreError(.busy, detail: "")) : nil }
+        let unread = try await again()
+        #expect(unread.status == 500)
+        #expect(try unread.json.string("outcome") == "unknown")
+        #expect(try unread.json.string("booking_id") == booked)
+        #expect(try unread.json["receipt"]?.isNull == true)
+        bench.store.inject { _ in nil }
+        #expect(try await again().status == 201)
+        #expect(try await again().isReplay)
+    }
+
+    @Test func aBookingWhoseTimelineCantBeShownIsNamedToWhoeverAsksForIt() async throws {
+        let bench = Bench()
+        let id = try await bench.running {
+            try await bench.post("/cheapest-booking", Sample.cheapest, key: "k").json.string("id")
+        }
+        bench.store.inject { $0.operation == .journal ? .before(StoreError(.busy, detail: "")) : nil }
+        let reply = try await bench.send(.get, "/bookings/\(id)")
+        #expect(try reply.code == "store-unavailable")
+        try expectBooking(in: reply)
+    }
+
+    @Test func everyProblemAboutACancellationNamesItsBooking() async throws {
+        let bench = Bench()
+        try await bench.running {
+            let id = try await bench.post("/cheapest-booking", Sample.cheapest, key: "k").json.string("id")
+            let noQuote = try await bench.post("/bookings/\(id)/cancellations/cxl_none/confirm", key: "1")
+            #expect(noQuote.status == 404)
+            try expectBooking(in: noQuote)
+
+            let reads = Mutex(0)
+            @Sendable func failReads(after count: Int) {
+                reads.withLock { $0 = 0 }
+                bench.store.inject { call in
+                    guard call.operation == .booking else { return nil }
+                    return reads.withLock { reads in
+                        reads += 1
+                        return reads > count ? .before(StoreError(.busy, detail: "")) : nil
+                    }
+                }
+            }
+            failReads(after: 0)
+            let unread = try await bench.post("/bookings/\(id)/cancel", key: "2")
+            #expect(try unread.code == "store-unavailable")
+            #expect(unread.headers[.retryAfter] != nil)
+            failReads(after: 1)
+            let quote = try await bench.post("/bookings/\(id)/cancellations", key: "3")
+            #expect(try quote.code == "store-unavailable")
+            try expectBooking(in: quote)
+            failReads(after: 1)
+            let cancelled = try await bench.post("/bookings/\(id)/cancel", key: "4")
+            #expect(try cancelled.code == "internal-error")
+            #expect(try cancelled.json.string("outcome") == "unknown")
+            try expectBooking(in: cancelled)
+        }
+    }
+
+    private func expectBooking(in reply: Bench.Reply) throws {
+        #expect(try reply.json.string("booking_id").hasPrefix("bkg_"))
+        #expect(try reply.json.require("receipt").int("considered") == 1)
     }
 
     @Test func everyProblemHasItsPage() async throws {

@@ -4,6 +4,7 @@ import FareTestSupport
 import Logging
 import Synchronization
 import Testing
+import WireFormats
 
 @testable import FareHTTP
 
@@ -12,9 +13,12 @@ struct IdempotencyTests {
     private let clock = ManualClock()
     private let store = InMemoryBookingStore()
 
+
     private var idempotency: Idempotency {
         Idempotency(
-            store: store, clock: clock, owner: "test", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            store: store, clock: clock, owner: "test",
+            about: { [JSONNode.Member(Problem.bookingMember, .string($0.rawValue))] },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func request(_ fingerprint: UInt8 = 1) -> Idempotency.KeyedRequest {
@@ -168,6 +172,41 @@ struct IdempotencyTests {
         }
         #expect(problem?.code == .storeUnavailable)
         #expect(problem?.outcome == .unknown)
+    }
+
+    @Test func aProblemStandsThatIsTrueWhoeverHasTheKey() async throws {
+        store.inject { $0.operation == .renew ? .before(StoreError(.busy, detail: "")) : nil }
+        var aboutBooking = Problem(.notCancellable, "")
+        aboutBooking.extensions = [JSONNode.Member(Problem.bookingMember, "bkg_1")]
+        for (number, problem) in [aboutBooking, Problem(.internalError, "", outcome: .unknown)].enumerated() {
+            let key = IdempotencyKey(caller: "ada", key: "\(number)")
+            let request = Idempotency.KeyedRequest(key: key, fingerprint: [1], requestID: "req_1")
+            let answer = try await idempotency.once(request) { throw problem }
+            #expect(answer.status == problem.code.status)
+        }
+    }
+
+    /// Each round, many ask at once under one key, and the work comes to nothing. Once all are answered, nobody is at
+    /// work: who asks then must not be told to wait.
+    @Test func afterTheLastAnswerNobodyIsToldToWait() async throws {
+        let idempotency = idempotency
+        for round in 0..<300 {
+            let key = IdempotencyKey(caller: "ada", key: "\(round)")
+            let request = Idempotency.KeyedRequest(key: key, fingerprint: [1], requestID: "req_1")
+            // A final answer every other time.
+            let problem = Problem(round.isMultiple(of: 2) ? .noOffers : .noProviderAvailable, "")
+            @Sendable func ask() async -> ProblemCode? {
+                do {
+                    _ = try await idempotency.once(request, resume: { _ in throw problem }, { throw problem })
+                    return nil
+                } catch let problem as Problem { return problem.code } catch { return .internalError }
+            }
+            await withTaskGroup(of: ProblemCode?.self) { group in
+                for _ in 0..<8 { group.addTask { await ask() } }
+                for await code in group { #expect(code == nil || code == .requestInProgress) }
+            }
+            #expect(await ask() == nil, "round \(round)")
+        }
     }
 
     @Test func thoseWhoAnswerForOneBookingAtATimeAllGiveTheAnswerThatIsKept() async throws {

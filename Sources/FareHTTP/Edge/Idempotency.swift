@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Resilience
+import WireFormats
 
 /// Answers each request once for its idempotency key: claims the key, keeps it alive while the work goes on, and stores the
 /// answer with it, to be given again byte for byte.
@@ -21,6 +22,8 @@ struct Idempotency: Sendable {
     let clock: any MonotonicClock & WallClock
     /// This process, among all that share the store.
     let owner: String
+    /// What every problem about a booking that exists carries.
+    let about: @Sendable (BookingID) async -> [JSONNode.Member]
     let logger: Logger
 
     /// How long a claim lives without a sign of its owner.
@@ -63,52 +66,70 @@ struct Idempotency: Sendable {
         switch try await claim(request) {
         case .answered(let stored): return Answer(replaying: stored)
         case .reused: throw Problem(.idempotencyKeyReused, "the key came with another request before")
-        case .inProgress: throw Problem(.requestInProgress, "the same request is being worked on", outcome: .unknown)
-        case .booked(let id):
-            guard let resume else { throw Problem(.internalError, "the key is a booking's", outcome: .unknown) }
-            let answer = try await resume(id)
-            guard answer.isFinal else { return answer }
-            await finish(request.key, with: answer)
-            // Another repetition may have worded it first, and that is what everybody is told from then on.
-            guard case .answered(let stored)? = try? await claim(request), stored != answer.stored else {
-                return answer
-            }
-            return Answer(replaying: stored)
+        case .inProgress(let booking): throw await inProgress(booking)
+        case .booked(let id): return try await resumed(id, request, resume)
         case .claimed:
             // A claim of our own that ran out while we were paused, or could not be renewed, is not somebody else's.
-            guard atWork.insert(request.key) else {
-                throw Problem(.requestInProgress, "the same request is being worked on", outcome: .unknown)
+            guard atWork.insert(request.key) else { throw await inProgress(nil) }
+            let ending: Ending
+            do {
+                // Before the key is given back: whoever claims it then would find it at work here.
+                defer { atWork.remove(request.key) }
+                ending = try await worked(request, isBooking: resume != nil, work)
             }
-            defer { atWork.remove(request.key) }
-            return try await claimed(request, resume, work)
+            switch ending {
+            case .answered(let answer):
+                await close(request, isBooking: resume != nil, with: answer)
+                return answer
+            case .anothers(let answer): return try await once(request, resume: resume) { answer }
+            case .booked(let id): return try await resumed(id, request, resume)
+            case .broken(let error):
+                // A booking may yet be tied to its key by the engine: that claim runs out by itself.
+                if resume == nil { await abandon(request.key) }
+                throw error
+            }
         }
     }
 
-    private func claimed(
-        _ request: KeyedRequest, _ resume: (@Sendable (BookingID) async throws -> Answer)?,
-        _ work: @escaping @Sendable () async throws -> Answer
-    ) async throws -> Answer {
-        let (answer, isProblem) = try await run(request, isBooking: resume != nil, work)
-        let isOurs: Bool
-        do throws(StoreError) {
-            isOurs = try await self.isOurs(request.key)
+    /// What came of working under a claimed key.
+    private enum Ending {
+        case answered(Answer)
+        /// This would be the answer, had nobody taken the key meanwhile: it may have another by now.
+        case anothers(Answer)
+        /// The answer tells of no booking, and there is one.
+        case booked(BookingID)
+        case broken(any Error)
+    }
+
+    private func worked(
+        _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws(Problem) -> Ending {
+        let answer: Answer
+        var isProblem = false
+        do {
+            answer = try await whileRenewing(request.key, work)
+        } catch let problem as Problem {
+            answer = problem.answer(requestID: request.requestID)
+            isProblem = true
         } catch {
-            // What was done is true whoever has the key. A problem may be another's success.
-            guard isProblem else { return answer }
-            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+            return .broken(error)
         }
-        guard isOurs else { return try await once(request, resume: resume) { answer } }
-        // A caller that hung up may have left a booking that began late, under this process' name: an answer that
-        // tells of none holds only if there is none.
-        if resume != nil, answer.status != 202, !answer.tellsOfBooking {
-            await letGo(of: request.key)
-            switch try await claim(request) {
-            case .claimed: break
-            default: return try await once(request, resume: resume) { answer }
-            }
+        do throws(StoreError) {
+            guard try await isOurs(request.key) else { return .anothers(answer) }
+        } catch {
+            // What was done is true whoever has the key, and so is what is not known. That nothing was done may be
+            // another's success.
+            guard isProblem, !answer.tellsOfBooking, answer.status != 500 else { return .answered(answer) }
+            throw unreadable(error)
         }
-        await close(request, isBooking: resume != nil, with: answer)
-        return answer
+        guard isBooking, answer.status != 202, !answer.tellsOfBooking else { return .answered(answer) }
+        // A caller that hung up may have left a booking that began late, under this process' name: an answer that tells
+        // of none holds only if there is none.
+        switch try await claim(request) {
+        case .claimed, .inProgress(nil): return .answered(answer)
+        case .inProgress(let id?), .booked(let id): return .booked(id)
+        case .answered, .reused: return .anothers(answer)
+        }
     }
 
     /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request was
@@ -117,19 +138,25 @@ struct Idempotency: Sendable {
         try await store.renew(key, owner: owner, until: clock.timestamp.advanced(by: lease))
     }
 
-    /// - Returns: also whether it is a problem that `work` threw.
-    private func run(
-        _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
-    ) async throws -> (Answer, isProblem: Bool) {
-        do {
-            return (try await whileRenewing(request.key, work), false)
-        } catch let problem as Problem {
-            return (problem.answer(requestID: request.requestID), true)
-        } catch {
-            // A booking may yet be tied to its key by the engine: that claim runs out by itself.
-            if !isBooking { await abandon(request.key) }
-            throw error
+    /// Answers for a booking that was begun under the key.
+    private func resumed(
+        _ id: BookingID, _ request: KeyedRequest, _ resume: (@Sendable (BookingID) async throws -> Answer)?
+    ) async throws -> Answer {
+        guard let resume else { throw Problem(.internalError, "the key is a booking's", outcome: .unknown) }
+        let answer = try await resume(id)
+        guard answer.isFinal else { return answer }
+        await finish(request.key, with: answer)
+        // Another repetition may have worded it first, and that is what everybody is told from then on.
+        guard case .answered(let stored)? = try? await claim(request), stored != answer.stored else {
+            return answer
         }
+        return Answer(replaying: stored)
+    }
+
+    private func inProgress(_ booking: BookingID?) async -> Problem {
+        var problem = Problem(.requestInProgress, "the same request is being worked on", outcome: .unknown)
+        if let booking { problem.extensions = await about(booking) }
+        return problem
     }
 
     private func close(_ request: KeyedRequest, isBooking: Bool, with answer: Answer) async {
@@ -148,9 +175,13 @@ struct Idempotency: Sendable {
         do {
             return try await store.claim(request.key, as: claim, now: now)
         } catch {
-            // What an earlier request under the key has come to can't be read.
-            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+            throw unreadable(error)
         }
+    }
+
+    /// What an earlier request under the key has come to can't be read, nor whether there was one.
+    private func unreadable(_ error: StoreError) -> Problem {
+        Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
     }
 
     /// Does `work` while renewing the claim.

@@ -33,6 +33,9 @@ struct Problem: Error {
         self.retryAfter = retryAfter
     }
 
+    /// The member that names the booking that a problem is about.
+    static let bookingMember = "booking_id"
+
     /// Fields that are not valid.
     init(_ violations: [Violation]) {
         self.init(.validationFailed, violations.first.map { "\($0.pointer): \($0.detail)" } ?? "")
@@ -50,6 +53,7 @@ struct Problem: Error {
         var answer = Answer(status: code.status, contentType: "application/problem+json", body: body.bytes)
         answer.retryAfter = retryAfter
         answer.allow = allow
+        answer.tellsOfBooking = extensions.contains { $0.name == Self.bookingMember }
         return answer
     }
 }

@@ -47,15 +47,17 @@ struct BookingDesk: Sendable {
     }
 
     /// A booking that was begun under its key before.
-    private func resumed(_ id: BookingID, until deadline: MonotonicInstant) async throws -> BookingSnapshot {
+    private func resumed(_ id: BookingID, until deadline: MonotonicInstant) async throws(Problem) -> BookingSnapshot {
         let waited = await engine.answer(for: id, until: deadline.advanced(by: .zero - Self.answering))
-        let snapshot: BookingSnapshot? =
-            switch waited {
-            case .decided(let snapshot), .pending(let snapshot): snapshot
-            default: try await views.snapshot(id)
-            }
-        guard let snapshot else { throw Problem(.internalError, "the booking can't be read", outcome: .unknown) }
-        return snapshot
+        switch waited {
+        case .decided(let snapshot), .pending(let snapshot): return snapshot
+        default: break
+        }
+        if let snapshot = try? await views.snapshot(id) { return snapshot }
+        // Something was intended, so this is no 503.
+        var problem = Problem(.internalError, "the booking can't be read", outcome: .unknown)
+        problem.extensions = await views.problemMembers(of: id)
+        throw problem
     }
 
     private func answer(
@@ -70,13 +72,10 @@ struct BookingDesk: Sendable {
             answer.tellsOfBooking = true
             return answer
         case .failed:
-            var problem = Problem(failureOf: saga)
-            problem.extensions += snapshot.problemMembers
+            var problem = Problem(failureOf: saga).about(snapshot)
             await explain(&problem, saga)
             // The booking's own request: whoever repeats the key must get the same bytes.
-            var answer = problem.answer(requestID: saga.terms.requestID)
-            answer.tellsOfBooking = true
-            return answer
+            return problem.answer(requestID: saga.terms.requestID)
         }
     }
 }

@@ -8,9 +8,14 @@ struct BookingViews: Sendable {
     let engine: BookingEngine
     let store: any BookingStore
 
+    /// - Throws: 503 where its timeline can't be read, with what is known of it all the same.
     func booking(_ id: BookingID) async throws -> BookingBody? {
         guard let snapshot = try await snapshot(id) else { return nil }
-        return try await view(snapshot)
+        do throws(StoreError) {
+            return try await view(snapshot)
+        } catch {
+            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2)).about(snapshot)
+        }
     }
 
     func booking(locator: String) async throws -> BookingBody? {
@@ -22,7 +27,7 @@ struct BookingViews: Sendable {
         BookingBody(snapshot: snapshot, journal: try await store.journal(of: snapshot.saga.id))
     }
 
-    func snapshot(_ id: BookingID) async throws -> BookingSnapshot? {
+    func snapshot(_ id: BookingID) async throws(StoreError) -> BookingSnapshot? {
         if let current = engine.current(id) { return current }
         return try await store.booking(id).map { record throws(StoreError) in try BookingSnapshot(stored: record) }
     }
@@ -36,11 +41,25 @@ struct BookingViews: Sendable {
                 status: status, location: status == 200 ? nil : "/bookings/\(snapshot.saga.id)",
                 body: try await view(snapshot).json(reserving: 4096))
         } catch {
-            var problem = Problem(
-                .internalError, "the booking's timeline can't be read: \(error.code.rawValue)", outcome: .unknown)
-            problem.extensions += snapshot.problemMembers
-            throw problem
+            throw Problem(
+                .internalError, "the booking's timeline can't be read: \(error.code.rawValue)", outcome: .unknown
+            ).about(snapshot)
         }
+    }
+
+    /// What a problem carries about a booking that is known to exist; without a receipt where it can't be read.
+    func problemMembers(of id: BookingID) async -> [JSONNode.Member] {
+        if let snapshot = try? await snapshot(id) { return snapshot.problemMembers }
+        return [JSONNode.Member(Problem.bookingMember, .string(id.rawValue)), JSONNode.Member("receipt", .null)]
+    }
+}
+
+extension Problem {
+    /// The same problem, with what every problem about a booking that exists carries.
+    func about(_ snapshot: BookingSnapshot) -> Problem {
+        var problem = self
+        problem.extensions += snapshot.problemMembers
+        return problem
     }
 }
 
@@ -48,7 +67,7 @@ extension BookingSnapshot {
     /// What every problem about a booking that exists carries.
     var problemMembers: [JSONNode.Member] {
         [
-            JSONNode.Member("booking_id", .string(saga.id.rawValue)),
+            JSONNode.Member(Problem.bookingMember, .string(saga.id.rawValue)),
             JSONNode.Member("receipt", ReceiptBody(snapshot: self).node),
         ]
     }

@@ -51,41 +51,58 @@ struct CancellationRoutes: Sendable {
     }
 
     private func quote(_ id: BookingID, _ call: CancellationCall) async throws -> Answer {
+        let before = try await booking(id)
         let quoted: CancellationAnswer
         do throws(StoreError) {
             quoted = try await engine.quoteCancellation(of: id, call: call)
         } catch {
             // A quote binds nobody, so nothing was done.
-            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2))
+            throw Problem(.storeUnavailable, error.code.rawValue, retryAfter: .seconds(2)).about(before)
         }
-        return try await answer(quoted, id)
+        return try await answer(quoted, before)
     }
 
     /// An error of the store is the caller's to repeat: what had begun by then goes on, and is joined.
     private func cancel(_ id: BookingID, _ quote: CancellationID?, _ call: CancellationCall) async throws -> Answer {
-        try await answer(try await engine.cancel(id, quote: quote, call: call), id)
+        let before = try await booking(id)
+        let cancelled: CancellationAnswer
+        do throws(StoreError) {
+            cancelled = try await engine.cancel(id, quote: quote, call: call)
+        } catch {
+            throw Problem(
+                .internalError, "the booking can't be read or written: \(error.code.rawValue)", outcome: .unknown
+            ).about(engine.current(id) ?? before)
+        }
+        return try await answer(cancelled, before)
     }
 
-    private func answer(_ answer: CancellationAnswer, _ id: BookingID) async throws -> Answer {
+    /// The booking before anything is done with it.
+    ///
+    /// - Throws: 404; or 503, as this request has intended nothing. What an earlier one did under the key is not known.
+    private func booking(_ id: BookingID) async throws(Problem) -> BookingSnapshot {
+        let found: BookingSnapshot?
+        do throws(StoreError) {
+            found = try await views.snapshot(id)
+        } catch {
+            throw Problem(.storeUnavailable, error.code.rawValue, outcome: .unknown, retryAfter: .seconds(2))
+        }
+        guard let found else { throw Problem(.notFound, "there is no booking \(id)") }
+        return found
+    }
+
+    /// - Parameter before: the booking as it was when the request came.
+    private func answer(_ answer: CancellationAnswer, _ before: BookingSnapshot) async throws -> Answer {
         switch answer {
         case .quoted(let quote, _):
-            return Answer(status: 201, body: CancellationQuoteBody(cancellation: quote, booking: id).json())
+            return Answer(status: 201, body: CancellationQuoteBody(cancellation: quote, booking: before.saga.id).json())
         case .cancelled(let snapshot): return try await views.answer(200, snapshot)
         case .pending(let snapshot): return try await views.answer(202, snapshot)
-        case .notFound: throw Problem(.notFound, "there is no such booking, or no such quote for it")
-        case .notCancellable(let reason, let snapshot):
-            throw problem(Problem(.notCancellable, reason), about: snapshot)
-        case .quoteExpired(let snapshot):
-            throw problem(Problem(.quoteExpired, "ask for a new quote"), about: snapshot)
+        case .notFound: throw Problem(.notFound, "there is no such quote for the booking").about(before)
+        case .notCancellable(let reason, let snapshot): throw Problem(.notCancellable, reason).about(snapshot)
+        case .quoteExpired(let snapshot): throw Problem(.quoteExpired, "ask for a new quote").about(snapshot)
         case .unavailable(let reason):
-            let problem = Problem(.noProviderAvailable, reason, retryAfter: .seconds(2))
-            throw self.problem(problem, about: try? await views.snapshot(id))
+            let snapshot = (try? await views.snapshot(before.saga.id)) ?? before
+            throw Problem(.noProviderAvailable, reason, retryAfter: .seconds(2)).about(snapshot)
         }
-    }
-
-    private func problem(_ problem: Problem, about snapshot: BookingSnapshot?) -> Problem {
-        var problem = problem
-        problem.extensions += snapshot?.problemMembers ?? []
-        return problem
     }
 }
