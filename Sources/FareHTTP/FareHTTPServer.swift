@@ -24,8 +24,8 @@ public struct FareHTTPServer: Sendable {
         /// Why the service should get no requests now; nil if it should.
         public var readiness: @Sendable () async -> String?
         public var metrics: Exposition
-        /// Compares the store with the providers and the gateway, once, now.
-        public var reconcile: @Sendable () async -> ReconciliationReport
+        /// Compares the store with the providers and the gateway once, now; nil where there is no time for it any more.
+        public var reconcile: @Sendable () async -> ReconciliationReport?
         /// Nil to let everybody in.
         public var keys: APIKeys?
         /// Of the tokens that accept a new price.
@@ -37,7 +37,7 @@ public struct FareHTTPServer: Sendable {
             clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
             health: @escaping @Sendable () async -> HealthReport,
             readiness: @escaping @Sendable () async -> String?, metrics: Exposition,
-            reconcile: @escaping @Sendable () async -> ReconciliationReport, keys: APIKeys?,
+            reconcile: @escaping @Sendable () async -> ReconciliationReport?, keys: APIKeys?,
             sealingKey: SealingKey, logger: Logger
         ) {
             self.search = search

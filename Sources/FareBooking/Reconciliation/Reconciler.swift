@@ -19,6 +19,8 @@ public struct Reconciler: Sendable {
         public var questions = 200
         /// Every call to a provider or the gateway ends within.
         public var call = Duration.seconds(30)
+        /// A pass asks nobody after so long, and names whom it could not ask.
+        public var pass = Duration.seconds(300)
         /// A booking that is still at work after so long is told as stuck.
         public var stuckAfter = Duration.seconds(600)
 
@@ -63,9 +65,9 @@ public struct Reconciler: Sendable {
         metrics.reconciled(at: report.finishedAt)
     }
 
-    func context() -> CallContext {
+    func context(until deadline: MonotonicInstant) -> CallContext {
         let now = clock.now
         return CallContext(
-            deadline: now.advanced(by: bounds.call), notAfter: now, requestID: "reconciliation")
+            deadline: min(deadline, now.advanced(by: bounds.call)), notAfter: now, requestID: "reconciliation")
     }
 }

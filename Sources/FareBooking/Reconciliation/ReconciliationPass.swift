@@ -1,10 +1,12 @@
 import FareDomain
 import FarePorts
+import Resilience
 
 /// One pass of reconciliation.
 struct ReconciliationPass {
     private let reconciler: Reconciler
     private let since: Timestamp
+    private let deadline: MonotonicInstant
     private(set) var report: ReconciliationReport
     /// Orders and payments that a list showed: they need not be asked for again.
     private var seen: Set<String> = []
@@ -13,11 +15,13 @@ struct ReconciliationPass {
     init(_ reconciler: Reconciler, since: Timestamp) {
         self.reconciler = reconciler
         self.since = since
+        deadline = reconciler.clock.now.advanced(by: reconciler.bounds.pass)
         report = ReconciliationReport(startedAt: reconciler.clock.timestamp)
     }
 
     private var store: any BookingStore { reconciler.store }
     private var now: Timestamp { reconciler.clock.timestamp }
+    private var context: CallContext { reconciler.context(until: deadline) }
 
     mutating func run() async {
         for provider in reconciler.providers where provider.capabilities.listsOrders {
@@ -33,7 +37,7 @@ struct ReconciliationPass {
     private mutating func compareOrders(of provider: any FareProvider) async {
         do throws(ProviderError) {
             let orders = try await provider.orders(
-                createdAfter: since, createdBefore: now, context: reconciler.context())
+                createdAfter: since, createdBefore: now, context: context)
             report.orders += orders.count
             for order in orders {
                 seen.insert("\(provider.id) \(order.id)")
@@ -66,7 +70,7 @@ struct ReconciliationPass {
             // The list may be older than the booking: asked again now, it must still be so.
             let current: ProviderOrder
             do throws(ProviderError) {
-                current = try await provider.status(of: order, context: reconciler.context())
+                current = try await provider.status(of: order, context: context)
             } catch { return unreachable(provider.id.rawValue, error.code.rawValue, error.detail) }
             try await apply(record, provider.id, reference: order.reference, locator: order.locator) { saga, now in
                 saga.discover(current, attempt: number, at: now)
@@ -94,7 +98,7 @@ struct ReconciliationPass {
     private mutating func comparePayments() async {
         do throws(PaymentError) {
             let payments = try await reconciler.gateway.payments(
-                createdAfter: since, createdBefore: now, context: reconciler.context())
+                createdAfter: since, createdBefore: now, context: context)
             report.payments += payments.count
             for payment in payments {
                 seen.insert(payment.id)
@@ -121,7 +125,7 @@ struct ReconciliationPass {
             guard snapshot.saga.discover(payment, attempt: reference.attempt, at: now) != nil else { return }
             let current: Payment
             do throws(PaymentError) {
-                current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
+                current = try await reconciler.gateway.status(of: payment.id, context: context)
             } catch { return unreachable("payments", error.code.rawValue, error.detail) }
             try await apply(record, nil, reference: payment.reference, payment: payment.id) { saga, now in
                 saga.discover(current, attempt: reference.attempt, at: now)
@@ -180,7 +184,7 @@ struct ReconciliationPass {
     private mutating func askFor(_ payment: Payment, _ attempt: Attempt, _ saga: Saga) async {
         let reference = saga.reference(of: attempt)
         do throws(PaymentError) {
-            var current = try await reconciler.gateway.status(of: payment.id, context: reconciler.context())
+            var current = try await reconciler.gateway.status(of: payment.id, context: context)
             report.payments += 1
             current.reference = reference
             await compare(current)
@@ -200,7 +204,7 @@ struct ReconciliationPass {
         _ order: ProviderOrder, _ attempt: Attempt, _ saga: Saga, _ provider: any FareProvider
     ) async throws(StoreError) {
         do throws(ProviderError) {
-            var current = try await provider.status(of: order, context: reconciler.context())
+            var current = try await provider.status(of: order, context: context)
             report.orders += 1
             current.reference = saga.reference(of: attempt)
             await compare(current, at: provider)
@@ -220,7 +224,7 @@ struct ReconciliationPass {
     ) async throws(StoreError) {
         let result: StepResult
         do throws(ProviderError) {
-            result = try await reconciler.caller.find(attempt, saga, provider, reconciler.context())
+            result = try await reconciler.caller.find(attempt, saga, provider, context)
         } catch { return unreachable(provider.id.rawValue, error.code.rawValue, error.detail) }
         guard case .found(let orders) = result else { return }
         var match = saga

@@ -71,7 +71,7 @@ struct FaremuxService {
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
                 readiness: { state.isDraining ? "draining" : await health.storeObjection() },
-                metrics: MetricsAssembly.endpoint(metrics), reconcile: { await reconciliation.pass() },
+                metrics: MetricsAssembly.endpoint(metrics), reconcile: { await reconciliation.report() },
                 keys: try apiKeys(logger),
                 sealingKey: try sealingKey(), logger: logger))
         let host = configuration.host
