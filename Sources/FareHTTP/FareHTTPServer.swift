@@ -23,6 +23,7 @@ public struct FareHTTPServer: Sendable {
         public var health: @Sendable () async -> HealthReport
         /// Why the service should get no requests now; nil if it should.
         public var readiness: @Sendable () async -> String?
+        public var drain: Drain
         public var metrics: Exposition
         /// Compares the store with the providers and the gateway once, now; nil where there is no time for it any more.
         public var reconcile: @Sendable () async -> ReconciliationReport?
@@ -36,7 +37,7 @@ public struct FareHTTPServer: Sendable {
             search: FareSearch, engine: BookingEngine, store: any BookingStore,
             clock: any MonotonicClock & WallClock, identifiers: IdentifierSource, policy: BookingPolicy, owner: String,
             health: @escaping @Sendable () async -> HealthReport,
-            readiness: @escaping @Sendable () async -> String?, metrics: Exposition,
+            readiness: @escaping @Sendable () async -> String?, drain: Drain = Drain(), metrics: Exposition,
             reconcile: @escaping @Sendable () async -> ReconciliationReport?, keys: APIKeys?,
             sealingKey: SealingKey, logger: Logger
         ) {
@@ -49,6 +50,7 @@ public struct FareHTTPServer: Sendable {
             self.owner = owner
             self.health = health
             self.readiness = readiness
+            self.drain = drain
             self.metrics = metrics
             self.reconcile = reconcile
             self.keys = keys
@@ -111,7 +113,7 @@ public struct FareHTTPServer: Sendable {
         let views = BookingViews(engine: parts.engine, store: parts.store)
         let idempotency = Idempotency(
             store: parts.store, clock: parts.clock, owner: parts.owner, about: { await views.problemMembers(of: $0) },
-            logger: parts.logger)
+            drain: parts.drain, logger: parts.logger)
         let tokens = AcceptTokens(key: parts.sealingKey)
         let desk = BookingDesk(search: parts.search, engine: parts.engine, views: views, idempotency: idempotency)
         let cheapest = CheapestBooking(

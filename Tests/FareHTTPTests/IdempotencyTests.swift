@@ -13,11 +13,12 @@ struct IdempotencyTests {
     private let clock = ManualClock()
     private let store = InMemoryBookingStore()
 
+    private let drain = Drain()
 
     private var idempotency: Idempotency {
         Idempotency(
             store: store, clock: clock, owner: "test",
-            about: { [JSONNode.Member(Problem.bookingMember, .string($0.rawValue))] },
+            about: { [JSONNode.Member(Problem.bookingMember, .string($0.rawValue))] }, drain: drain,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -207,6 +208,40 @@ struct IdempotencyTests {
             }
             #expect(await ask() == nil, "round \(round)")
         }
+    }
+
+    @Test func aServiceThatStopsBeginsNothingAndFinishesWhatItBegan() async throws {
+        let idempotency = idempotency
+        let drain = drain
+        let (started, begin) = AsyncStream.makeStream(of: Void.self)
+        let (finished, end) = AsyncStream.makeStream(of: Void.self)
+        async let running = idempotency.once(request()) {
+            begin.finish()
+            for await _ in finished {}
+            return Answer(status: 201, body: [1])
+        }
+        for await _ in started {}
+        let stopped = Mutex(false)
+        async let draining: Void = {
+            await drain.run()
+            stopped.withLock { $0 = true }
+        }()
+        while !drain.isBegun { await Task.yield() }
+        let other = Idempotency.KeyedRequest(
+            key: IdempotencyKey(caller: "ada", key: "other"), fingerprint: [1], requestID: "req_2")
+        let refused = try await idempotency.once(other, resume: { _ in Answer(status: 500, body: []) }) {
+            Answer(status: 201, body: [])
+        }
+        #expect(refused.status == 503)
+        #expect(!stopped.withLock { $0 })
+        end.finish()
+        #expect(try await running.status == 201)
+        await draining
+        #expect(stopped.withLock { $0 })
+        // The answer is kept; the other key is free for another process.
+        #expect(try await idempotency.once(request()) { Answer(status: 500, body: []) }.isReplay)
+        let claim = KeyClaim(fingerprint: [2], owner: "another", expiresAt: clock.timestamp.advanced(by: .seconds(10)))
+        #expect(try await store.claim(other.key, as: claim, now: clock.timestamp) == .claimed)
     }
 
     @Test func thoseWhoAnswerForOneBookingAtATimeAllGiveTheAnswerThatIsKept() async throws {

@@ -24,6 +24,7 @@ struct Idempotency: Sendable {
     let owner: String
     /// What every problem about a booking that exists carries.
     let about: @Sendable (BookingID) async -> [JSONNode.Member]
+    let drain: Drain
     let logger: Logger
 
     /// How long a claim lives without a sign of its owner.
@@ -75,7 +76,7 @@ struct Idempotency: Sendable {
             do {
                 // Before the key is given back: whoever claims it then would find it at work here.
                 defer { atWork.remove(request.key) }
-                ending = try await worked(request, isBooking: resume != nil, work)
+                ending = try await admitted(request, isBooking: resume != nil, work)
             }
             switch ending {
             case .answered(let answer):
@@ -99,6 +100,21 @@ struct Idempotency: Sendable {
         /// The answer tells of no booking, and there is one.
         case booked(BookingID)
         case broken(any Error)
+    }
+
+    /// Works, unless the service is about to stop.
+    private func admitted(
+        _ request: KeyedRequest, isBooking: Bool, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws(Problem) -> Ending {
+        guard drain.enter() else {
+            // A booking would be tied to its key. What else an earlier request under the key began is not known.
+            let refusal = Problem(
+                .overloaded, "the service is shutting down", outcome: isBooking ? .none : .unknown,
+                retryAfter: .seconds(2))
+            return .answered(refusal.answer(requestID: request.requestID))
+        }
+        defer { drain.leave() }
+        return try await worked(request, isBooking: isBooking, work)
     }
 
     private func worked(

@@ -12,7 +12,6 @@ import Resilience
 import SQLiteStore
 import ServiceLifecycle
 import StripePayments
-import Synchronization
 import Telemetry
 import UnixSignals
 
@@ -57,7 +56,7 @@ struct FaremuxService {
                 recoveryInterval: configuration.recovery, rules: rules),
             logger: logger)
         let reconciliation = Reconciliation(Reconciler(engine), interval: configuration.reconciliation, logger: logger)
-        let state = ServiceState()
+        let drain = Drain()
         let health = HealthAssembly(guards: guards, payments: payments, store: store, clock: clock)
         var policy = BookingPolicy()
         policy.holdFor = configuration.holdFor
@@ -70,10 +69,9 @@ struct FaremuxService {
                     booksWithoutLookup: Set(providers.filter(\.booksWithoutLookup).map(\.id))),
                 engine: engine, store: store, clock: clock, identifiers: identifiers, policy: policy,
                 owner: owner, health: { await health.report() },
-                readiness: { state.isDraining ? "draining" : await health.storeObjection() },
-                metrics: MetricsAssembly.endpoint(metrics), reconcile: { await reconciliation.report() },
-                keys: try apiKeys(logger),
-                sealingKey: try sealingKey(), logger: logger))
+                readiness: { drain.isBegun ? "draining" : await health.storeObjection() },
+                drain: drain, metrics: MetricsAssembly.endpoint(metrics), reconcile: { await reconciliation.report() },
+                keys: try apiKeys(logger), sealingKey: try sealingKey(), logger: logger))
         let host = configuration.host
         let application = server.application(
             host: host, port: configuration.port, connections: configuration.connections
@@ -81,10 +79,13 @@ struct FaremuxService {
             print("faremux listening on http://\(host):\(port)")
             fflush(nil)  // Into a pipe, lines wait otherwise.
         }
+        let retention = KeyRetention(store: store, clock: clock, logger: logger)
+        // The last is told first to stop, and the others wait for it.
         var group = ServiceGroupConfiguration(
             services: [
-                TransportService(curl: curl), EngineService(engine: engine, state: state, logger: logger),
-                KeyPurge(retention: KeyRetention(store: store, clock: clock, logger: logger)), reconciliation, application,
+                TransportService(curl: curl), EngineService(engine: engine), KeyPurge(retention: retention),
+                reconciliation,
+                application, DrainService(drain: drain),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)
@@ -158,13 +159,14 @@ struct StartError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Whether the service is on its way out.
-final class ServiceState: Sendable {
-    private let draining = Mutex(false)
+/// Has the service say that it is on its way out, while it listens on until what was begun is answered.
+private struct DrainService: Service {
+    let drain: Drain
 
-    var isDraining: Bool { draining.withLock { $0 } }
-
-    func drain() { draining.withLock { $0 = true } }
+    func run() async throws {
+        try await gracefulShutdown()
+        await drain.run()
+    }
 }
 
 /// Keeps outbound HTTP up until everything that needs it is done.
@@ -183,14 +185,11 @@ private struct TransportService: Service {
 /// Runs the bookings, and finishes those at work before it ends.
 private struct EngineService: Service {
     let engine: BookingEngine
-    let state: ServiceState
-    let logger: Logger
 
     func run() async throws {
         await withGracefulShutdownHandler {
             await engine.run()
         } onGracefulShutdown: {
-            state.drain()
             engine.drain()
         }
     }
