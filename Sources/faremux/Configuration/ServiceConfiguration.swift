@@ -78,7 +78,7 @@ struct ServiceConfiguration {
         _ = settings.integer("cache_seconds", default: 300, in: 0...3600)
         recovery = .seconds(settings.integer("recovery_seconds", default: 5, in: 1...3600))
         reconciliation = .seconds(settings.integer("reconciliation_seconds", default: 30, in: 1...86_400))
-        rates = settings.text("rates").flatMap { $0.isEmpty ? nil : $0 }
+        rates = settings.place("rates").flatMap { $0.isEmpty ? nil : $0 }
         providers = settings.text("providers").map { list in
             Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty })
         }

@@ -8,6 +8,7 @@ import Yams
 /// Each error names its key and where it was set; keys that nobody asked for are errors too, as they are usually misspelt.
 struct Settings {
     private let reader: ConfigReader
+    private let path: String?
     /// What errors call the file.
     private let file: String
     private let environmentPrefix: String?
@@ -21,6 +22,7 @@ struct Settings {
     ///   - environmentPrefix: `faremux` lets `FAREMUX_PORT` stand over `port`; nil for no environment.
     init(file path: String?, environmentPrefix: String?, environment: [String: String]) async throws(ConfigurationError)
     {
+        self.path = path
         file = path ?? "the environment"
         self.environmentPrefix = environmentPrefix
         self.environment = environment
@@ -54,6 +56,15 @@ struct Settings {
             refuse(key, "must be a text")
             return nil
         }
+    }
+
+    /// A path or URL. A relative path in the file is meant from the file's folder, and in the environment from the
+    /// working directory.
+    mutating func place(_ key: String) -> String? {
+        guard let place = text(key), let path, environment[variable(for: key)] == nil, !place.isEmpty,
+            !place.hasPrefix("/"), !place.contains("://")
+        else { return text(key) }
+        return URL(filePath: path).deletingLastPathComponent().appending(path: place).path
     }
 
     mutating func integer(_ key: String, default value: Int, in range: ClosedRange<Int>) -> Int {
