@@ -244,6 +244,35 @@ struct IdempotencyTests {
         #expect(try await store.claim(other.key, as: claim, now: clock.timestamp) == .claimed)
     }
 
+    /// As a caller may leave one that hung up: this process' own, begun after the key was claimed anew.
+    @Test func aBookingThatBeganLateIsAnsweredForByWhoeverAsks() async throws {
+        let (store, clock, key) = (store, clock, request().key)
+        for round in 1...2 {
+            let answer = try await idempotency.once(
+                request(), resume: { _ in Answer(status: 202, body: []) },
+                {
+                    #expect(round == 1)
+                    let now = clock.timestamp
+                    try await store.create(
+                        BookingRecord(
+                            id: BookingID("bkg_1"), version: 1, status: "pending", settled: false, locators: [],
+                            key: key, state: [], createdAt: now, updatedAt: now),
+                        journal: [], key: key, lease: Lease(owner: "test", until: now.advanced(by: .seconds(10))))
+                    throw Problem(.deadlineExceeded, "nothing was booked before the deadline")
+                })
+            #expect(answer.status == 202)
+        }
+    }
+
+    @Test func anErrorInABookingHoldsNobodyOff() async throws {
+        struct Broken: Error {}
+        let resume: @Sendable (BookingID) async throws -> Answer = { _ in Answer(status: 500, body: []) }
+        await #expect(throws: Broken.self) {
+            _ = try await idempotency.once(request(), resume: resume) { throw Broken() }
+        }
+        #expect(try await idempotency.once(request(), resume: resume) { Answer(status: 201, body: []) }.status == 201)
+    }
+
     @Test func thoseWhoAnswerForOneBookingAtATimeAllGiveTheAnswerThatIsKept() async throws {
         let idempotency = idempotency
         let (id, now) = (BookingID("bkg_1"), clock.timestamp)

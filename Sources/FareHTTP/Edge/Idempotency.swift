@@ -83,10 +83,12 @@ struct Idempotency: Sendable {
                 await close(request, isBooking: resume != nil, with: answer)
                 return answer
             case .anothers(let answer): return try await once(request, resume: resume) { answer }
-            case .booked(let id): return try await resumed(id, request, resume)
+            case .booked(let id):
+                await letGo(of: request.key)
+                return try await resumed(id, request, resume)
             case .broken(let error):
-                // A booking may yet be tied to its key by the engine: that claim runs out by itself.
-                if resume == nil { await abandon(request.key) }
+                // A booking may yet be tied to its key by the engine.
+                if resume == nil { await abandon(request.key) } else { await letGo(of: request.key) }
                 throw error
             }
         }
