@@ -1,3 +1,4 @@
+import FareBooking
 import FareDomain
 import FarePorts
 import FareTestSupport
@@ -160,6 +161,8 @@ struct BookingAnswerTests {
             let noQuote = try await bench.post("/bookings/\(id)/cancellations/cxl_none/confirm", key: "1")
             #expect(noQuote.status == 404)
             try expectBooking(in: noQuote)
+            // From here on it is read from the store.
+            while bench.engine.current(BookingID(id)) != nil { await Task.yield() }
 
             let reads = Mutex(0)
             @Sendable func failReads(after count: Int) {

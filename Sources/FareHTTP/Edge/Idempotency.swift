@@ -18,7 +18,7 @@ struct Idempotency: Sendable {
         var requestID: String
     }
 
-    let store: any BookingStore
+    var store: any BookingStore
     let clock: any MonotonicClock & WallClock
     /// This process, among all that share the store.
     let owner: String
