@@ -18,11 +18,18 @@ enum Attempt: Sendable {
     }
 
     /// Whether it tells nothing of what an earlier, ambiguous attempt has done.
-    var leavesEarlierOpen: Bool {
+    ///
+    /// Under an idempotency key a refusal that the peer did not keep under it was its own: the request before it may be
+    /// heard yet. Stripe keeps what it has begun to do, its 402 "declined" among it, and says so when it answers again.
+    func leavesEarlierOpen(_ effect: Effect) -> Bool {
         switch self {
-        case .answered(let response): response.status == 429
-        case .failed(let error): !error.maybeSent
-        case .refused: true
+        case .failed(let error): return !error.maybeSent
+        case .refused: return true
+        case .answered(let response):
+            guard case .idempotent = effect, (400..<500).contains(response.status) else {
+                return response.status == 429
+            }
+            return response.status != 402 && response.header("Idempotent-Replayed") == nil
         }
     }
 

@@ -82,7 +82,7 @@ public final class GuardedTransport: HTTPTransport {
         while true {
             let attempt = await attempt(request, number: number)
             guard let retryAt = retry(attempt, of: request, number: number) else {
-                return try conclude(attempt, made: made, ambiguous: ambiguous)
+                return try conclude(attempt, of: request, made: made, ambiguous: ambiguous)
             }
             made = attempt
             if attempt.isAmbiguous { ambiguous = attempt }
@@ -97,10 +97,10 @@ public final class GuardedTransport: HTTPTransport {
 
     /// Which attempt's end is the request's: not always the last one's.
     private func conclude(
-        _ last: Attempt, made: Attempt?, ambiguous: Attempt?
+        _ last: Attempt, of request: HTTPRequest, made: Attempt?, ambiguous: Attempt?
     ) throws(TransportError) -> HTTPResponse {
         if last.isCancellation { throw TransportError(.cancelled, maybeSent: last.isAmbiguous || ambiguous != nil) }
-        if let ambiguous, last.leavesEarlierOpen { return try ambiguous.get() }
+        if let ambiguous, last.leavesEarlierOpen(request.effect) { return try ambiguous.get() }
         if case .refused = last, let made { return try made.get() }
         return try last.get()
     }

@@ -26,6 +26,8 @@ enum RealSamples {
         }
     }()
 
+    static var orders: [Sample] { named("FlightCreateOrders_v1.post.201") + named("FlightOrderManagement_v1.get.200") }
+
     static func named(_ prefix: String) -> [Sample] { all.filter { $0.name.hasPrefix(prefix) } }
 
     private static let folder: String = {
@@ -65,16 +67,13 @@ struct RealSampleTests {
         }
     }
 
-    @Test func anOrderIsRead() async throws {
-        for sample in RealSamples.named("FlightCreateOrders_v1.post.201")
-            + RealSamples.named("FlightOrderManagement_v1.get.200")
-        {
-            let harness = AmadeusHarness(.answer(200, body: String(decoding: sample.body, as: UTF8.self)))
-            let order = try await harness.provider.status(of: AmadeusHarness.heldOrder(), context: harness.context)
-            #expect(order.locator == "2ZYVAL")
-            #expect(order.total.amount == "689.21")
-            #expect(order.state == .held)
-            #expect(order.passengerNames.count == 3)
-        }
+    @Test(arguments: RealSamples.orders)
+    func anOrderIsRead(sample: RealSamples.Sample) async throws {
+        let harness = AmadeusHarness(.answer(200, body: String(decoding: sample.body, as: UTF8.self)))
+        let order = try await harness.provider.status(of: AmadeusHarness.heldOrder(), context: harness.context)
+        #expect(order.locator == "2ZYVAL")
+        #expect(order.total.amount == "689.21")
+        #expect(order.state == .held)
+        #expect(order.passengerNames.count == 3)
     }
 }
