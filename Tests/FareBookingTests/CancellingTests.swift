@@ -47,6 +47,32 @@ struct CancellingTests {
         #expect(bench.tickets.isEmpty)
     }
 
+    @Test func aQuoteThatTheAirlineNeverHeardOfIsConfirmedByTheNextCall() async throws {
+        let bench = EngineBench()
+        bench.alpha.inject { $0.operation == .cancel ? .refuse(.rateLimited) : nil }
+        try await bench.running {
+            _ = await bench.engine.book(bench.plan())
+            let (engine, call) = (bench.engine, Self.call(bench))
+            guard case .quoted(let quote, _) = try await engine.quoteCancellation(of: Self.id, call: call) else {
+                Issue.record("no quote")
+                return
+            }
+            async let told = engine.cancel(Self.id, quote: quote.id, call: call)
+            await bench.advance { bench.count(FakeProvider.Operation.cancel) >= 4 }
+            let first = try await told
+            guard case .unavailable = first else {
+                Issue.record("\(first)")
+                return
+            }
+            bench.alpha.inject { _ in nil }
+            guard case .cancelled = try await engine.cancel(Self.id, quote: quote.id, call: Self.call(bench)) else {
+                Issue.record("not cancelled")
+                return
+            }
+        }
+        #expect(bench.tickets.isEmpty)
+    }
+
     /// The caller is told neither that it goes on nor that it does not.
     @Test func whatMayBeWrittenOrNotIsNotToldAsBegun() async throws {
         let bench = EngineBench()
@@ -59,12 +85,9 @@ struct CancellingTests {
                 return
             }
             bench.store.inject { $0.operation == .save ? .before(StoreError(.busy, detail: "locked")) : nil }
-            let thrown = await bench.clock.runAdvancing {
-                await #expect(throws: StoreError.self) {
-                    _ = try await engine.cancel(Self.id, quote: quote.id, call: call)
-                }
-            }
-            #expect(thrown != nil)
+            let told = Task { try await engine.cancel(Self.id, quote: quote.id, call: call) }
+            await bench.advance { bench.clock.now >= call.deadline }
+            await #expect(throws: StoreError.self) { _ = try await told.value }
             await bench.advanceAlone { engine.board.count == 0 }
             bench.store.inject { _ in nil }
         }

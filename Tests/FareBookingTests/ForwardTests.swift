@@ -4,7 +4,7 @@ import Testing
 
 @testable import FareBooking
 
-/// The way to a ticket: DESIGN's table, step by step.
+/// The way to a ticket, step by step.
 struct ForwardTests {
     @Test func aHeldOfferIsRepricedHeldAuthorizedConfirmedAndCaptured() {
         var bench = Bench()

@@ -82,7 +82,7 @@ extension BookingEngine {
         _ id: BookingID, quote: CancellationID?, call: CancellationCall
     ) async throws(StoreError) -> CancellationAnswer {
         let isNamed = quote != nil
-        var quote = quote
+        var (quote, hasRun) = (quote, false)
         for _ in 0..<Self.tries {
             guard let (record, snapshot, isFree) = try await atRest(id, until: call.deadline) else { return .notFound }
             let saga = snapshot.saga
@@ -103,7 +103,8 @@ extension BookingEngine {
                 }
                 continue
             }
-            if kept.status == .refused {
+            // What the airline never heard of can be asked for again, by another call.
+            if kept.status == .refused, hasRun || !kept.mayBeConfirmed {
                 // Whoever named no quote does not mind that another one, by another process, ended it.
                 guard !isNamed, kept.refusal?.reason == .expired else { return refused(kept, snapshot) }
                 quote = nil
@@ -118,6 +119,7 @@ extension BookingEngine {
                 if board.post(of: id) != nil { continue }
                 return .unavailable("too many bookings are being worked on")
             }
+            hasRun = true
             let inTime = await wait(for: post, until: call.deadline) && clock.now < call.deadline
             if !inTime, post.latest == nil {
                 if post.withdraw() { return .unavailable("it could not be begun in time") }

@@ -28,6 +28,9 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// Whether the airline is asked next how the order is, rather than to cancel.
     var asks = false
 
+    /// Whether the quote can be confirmed: it was not, or the airline never heard of it.
+    var mayBeConfirmed: Bool { status == .quoted || status == .refused && refusal?.reason == .notSent }
+
     init(id: CancellationID, attempt: Int, quote: CancellationQuote, quotedAt: Timestamp) {
         self.id = id
         self.attempt = attempt
@@ -78,9 +81,10 @@ extension Saga {
     /// - Returns: false if the quote is unknown or used, or the booking is not in a state for it.
     public mutating func confirmCancellation(_ id: CancellationID, at now: Timestamp) -> Bool {
         guard cancellable != nil, let index = cancellations?.firstIndex(where: { $0.id == id }),
-            cancellations?[index].status == .quoted
+            cancellations?[index].mayBeConfirmed == true
         else { return false }
         cancellations?[index].status = .cancelling
+        cancellations?[index].refusal = nil
         if let attempt = cancellations?[index].attempt {
             attempts[attempt][.cancel] = Attempt.Tries()
             attempts[attempt][.status] = Attempt.Tries()

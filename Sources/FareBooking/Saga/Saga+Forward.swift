@@ -72,9 +72,7 @@ extension Saga {
             if attempts[index].money == .unknown, !declined { return doubtMoney(.authorize, index, result, at: now) }
             attempts[index].money = .refused
             attempts[index].moneyDoubt = nil
-            stop(
-                index, declined ? .declined : .error, failure.detail,
-                needsAction: failure.reason == .actionRequired)
+            stop(index, declined ? .declined : .error, failure.detail)
         case .unknown:
             attempts[index].money = .unknown
             doubtMoney(.authorize, index, result, at: now)
@@ -173,7 +171,7 @@ extension StepFailure {
         switch reason {
         case .soldOut, .expired: .soldOut
         case .fareChanged: .fareChanged
-        case .declined, .actionRequired: .declined
+        case .declined: .declined
         default: .error
         }
     }

@@ -111,8 +111,6 @@ public struct StepFailure: Hashable, Sendable, Codable {
         case notFound = "not_found"
         /// The card is refused.
         case declined
-        /// The card's bank wants its holder to act.
-        case actionRequired = "action_required"
         /// The order or payment is not in a state for this step.
         case wrongState = "wrong_state"
         /// The peer refused for another reason.

@@ -5,6 +5,18 @@ import FareSearch
 import Resilience
 import WireFormats
 
+/// One request to book.
+struct BookingOrder<Body: Sendable>: Sendable {
+    var body: Body
+    /// When its caller must have an answer.
+    var deadline: MonotonicInstant
+    var requestID: String
+    var traceparent: String?
+
+    /// When the booking must be decided for that.
+    var decideBy: MonotonicInstant { deadline.advanced(by: .zero - BookingDesk.answering) }
+}
+
 /// Has a plan booked under an idempotency key, and words the answer: what every endpoint that books has in common.
 struct BookingDesk: Sendable {
     let search: FareSearch

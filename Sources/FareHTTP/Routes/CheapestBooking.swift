@@ -7,14 +7,7 @@ import WireFormats
 
 /// Searches, and books the cheapest of what fits.
 struct CheapestBooking: Sendable {
-    /// One request.
-    struct Order: Sendable {
-        var body: CheapestBookingBody
-        /// When its caller must have an answer.
-        var deadline: MonotonicInstant
-        var requestID: String
-        var traceparent: String?
-    }
+    typealias Order = BookingOrder<CheapestBookingBody>
 
     let search: FareSearch
     let desk: BookingDesk
@@ -86,7 +79,7 @@ struct CheapestBooking: Sendable {
     private func plan(
         _ order: Order, _ outcome: SearchOutcome, _ candidates: [Candidate], _ key: IdempotencyKey
     ) -> BookingPlan {
-        let deadline = order.deadline.advanced(by: .zero - BookingDesk.answering)
+        let deadline = order.decideBy
         let left = clock.now.duration(to: deadline)
         var rates = outcome.rates
         for currency in Set(candidates.map(\.offer.total.currency)).sorted() {

@@ -7,14 +7,7 @@ import WireFormats
 
 /// Books one offer that its caller names, for what the caller was shown or has accepted since.
 struct OfferBooking: Sendable {
-    /// One request.
-    struct Order: Sendable {
-        var body: OfferBookingBody
-        /// When its caller must have an answer.
-        var deadline: MonotonicInstant
-        var requestID: String
-        var traceparent: String?
-    }
+    typealias Order = BookingOrder<OfferBookingBody>
 
     let search: FareSearch
     let desk: BookingDesk
@@ -36,7 +29,7 @@ struct OfferBooking: Sendable {
     private func plan(_ order: Order, _ key: IdempotencyKey) throws(Problem) -> BookingPlan {
         let listed = try search.book.listed(order.body.offer, at: clock.timestamp)
         let accepted = try acceptedTotal(order, listed)
-        let deadline = order.deadline.advanced(by: .zero - BookingDesk.answering)
+        let deadline = order.decideBy
         let search = search
         return BookingPlan(
             id: identifiers.booking(),
@@ -89,8 +82,7 @@ struct OfferBooking: Sendable {
     private func liveTotal(_ order: Order) async -> Money? {
         guard case .offer(let listed) = search.book.page(order.body.offer, at: clock.timestamp) else { return nil }
         let context = CallContext(
-            deadline: order.deadline.advanced(by: .zero - BookingDesk.answering), requestID: order.requestID,
-            traceparent: order.traceparent)
+            deadline: order.decideBy, requestID: order.requestID, traceparent: order.traceparent)
         switch await search.price(listed, for: order.body.passengers, context: context) {
         case .asShown(let offer), .rose(_, let offer): return offer.fare.total
         case .soldOut, .expired, .failed: return nil

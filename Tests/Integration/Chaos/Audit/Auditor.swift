@@ -123,8 +123,10 @@ extension BookingView {
         return priced.flatMap { priced in timeline[priced...].firstIndex { $0.result == "intended" } }
     }
 
-    /// When the booking became one for its flights.
-    fileprivate var tripTaken: Date? { firstStep.flatMap { Instant.date(timeline[$0].at) } }
+    /// When the booking may have become one for its flights: earlier candidates may be for the same.
+    fileprivate var tripTaken: Date? {
+        timeline.first { $0.step != "reprice" && $0.result == "intended" }.flatMap { Instant.date($0.at) }
+    }
 
     /// By when that was certainly stored: the first step was made.
     fileprivate var tripStored: Date? {

@@ -36,7 +36,7 @@ import Testing
                 accepted: evidence.asked[0].accepted, allowsDuplicate: true, answers: evidence.asked[0].answers)
             evidence.asked[0] = first
             evidence.bookings[Accounts.ticketed]?.timeline += Accounts.trip(taken: 2, stored: stored)
-            evidence.bookings["bkg_again"]?.timeline += Accounts.trip(taken: 4, stored: 6)
+            evidence.bookings["bkg_again"]?.timeline = Accounts.trip(taken: 4, stored: 6)
             #expect(Auditor.violations(in: evidence).map(\.kind).filter { $0 == .duplicateTrip } == found)
         }
     }
