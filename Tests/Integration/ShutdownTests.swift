@@ -7,7 +7,7 @@ import WireFormats
     @Test func aServiceThatStopsSaysSoBeginsNothingAndFinishesWhatItBegan() async throws {
         try await World.run { world in
             for name in World.providers {
-                try await world.fault(name, ["operation": "hold", "fault": "latency", "latency_ms": 1500])
+                try await world.fault(name, ["operation": "hold", "fault": "latency", "latency_ms": 5000])
             }
             // The connection is kept alive from here on.
             #expect(try await world.service.get("/readyz").status == 200)

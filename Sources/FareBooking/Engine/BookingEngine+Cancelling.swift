@@ -82,7 +82,9 @@ extension BookingEngine {
         _ id: BookingID, quote: CancellationID?, call: CancellationCall
     ) async throws(StoreError) -> CancellationAnswer {
         let isNamed = quote != nil
-        var (quote, hasRun) = (quote, false)
+        var quote = quote
+        // Whoever comes while it runs joins it, and does not ask the airline anew.
+        var hasRun = board.post(of: id)?.latest?.saga.status == .cancelling
         for _ in 0..<Self.tries {
             guard let (record, snapshot, isFree) = try await atRest(id, until: call.deadline) else { return .notFound }
             let saga = snapshot.saga
@@ -112,10 +114,7 @@ extension BookingEngine {
             }
             if let expiry = kept.quote.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
             guard isFree else { return .unavailable("the booking is still being worked on") }
-            let paused = record.settled ? nil : left.claim(record)
-            guard record.settled || paused != nil else { continue }
-            guard let post = begin(.cancel(record, paused, kept.id, call.deadline)) else {
-                if let paused { left.add(id, paused) }
+            guard let post = begin(.cancel(record, kept.id, call.deadline)) else {
                 if board.post(of: id) != nil { continue }
                 return .unavailable("too many bookings are being worked on")
             }
@@ -147,7 +146,7 @@ extension BookingEngine {
             guard let record = try await store.booking(id) else { return nil }
             let snapshot = try BookingSnapshot(stored: record)
             let saga = snapshot.saga
-            let isFree = record.settled || left.isPaused(record)
+            let isFree = record.settled || left.paused(id, version: record.version) != nil
             guard clock.now < deadline, !Task.isCancelled else { return (record, snapshot, isFree) }
             if let post = board.post(of: id), record.settled || saga.cancellable != nil {
                 post.leave()
@@ -202,8 +201,10 @@ extension BookingEngine {
             left.wrote(next.id, version: next.version)
             return true
         } catch {
-            guard error.code == .conflict else { throw error }
-            return false
+            if error.code == .conflict { return false }
+            // It may be written all the same: what was known of the pause may not be true any more.
+            if !record.settled { left.add(record.id) }
+            throw error
         }
     }
 

@@ -47,6 +47,8 @@ public final class BookingEngine: Sendable {
     /// Whether bookings may have been taken over without an answer that said so.
     private let mayHaveUnknown = Mutex(false)
     private let isDraining = Atomic(false)
+    /// How many unfinished bookings are looked through for those.
+    private let looksForUnknown: Atomic<Int>
 
     public init(
         providers: [any FareProvider], gateway: any PaymentGateway, store: any BookingStore,
@@ -63,6 +65,7 @@ public final class BookingEngine: Sendable {
             metrics: metrics, logger: logger)
         self.store = store
         self.clock = clock
+        looksForUnknown = Atomic(configuration.capacity * 4)
         (jobs, intake) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(configuration.capacity * 4))
     }
 
@@ -118,34 +121,52 @@ public final class BookingEngine: Sendable {
         let room = mostAtWork - board.count
         guard room > 0, !isDraining.load(ordering: .relaxed) else { return 0 }
         try await lookForUnknown()
-        let due = left.takeDue(at: clock.now)
-        defer { left.endTaking() }
-        mayHaveUnknown.withLock { $0 = true }
-        let records = try await store.takeOver(
-            for: tools.ownership.lease(), now: clock.timestamp, left: due, limit: room)
-        mayHaveUnknown.withLock { $0 = false }
-        // Past the limit there may be more of them.
-        if records.count < room { left.forget(due.subtracting(records.map(\.id))) }
+        // Their places are taken before the store is asked: nobody begins to cancel one meanwhile.
+        let due = Set(left.due(at: clock.now).prefix(room).filter { board.open($0) != nil })
+        let records: [BookingRecord]
+        do throws(StoreError) {
+            mayHaveUnknown.withLock { $0 = true }
+            records = try await store.takeOver(
+                for: tools.ownership.lease(), now: clock.timestamp, left: due, limit: room)
+            mayHaveUnknown.withLock { $0 = false }
+        } catch {
+            for id in due { board.close(id) }
+            throw error
+        }
         if !records.isEmpty { tools.metrics.takenOver(count: records.count) }
         var count = 0
-        for record in records {
-            let paused = left.take(record.id, version: record.version)
-            if begin(.takeUp(record, paused)) != nil {
-                count += 1
-            } else {
-                left.add(record.id)
-            }
+        for record in records where takeUp(record, isOpen: due.contains(record.id)) { count += 1 }
+        for id in due.subtracting(records.map(\.id)) {
+            // Not ours any more, unless there were more than fit.
+            if records.count < room { left.remove(id) }
+            board.close(id)
         }
         return count
+    }
+
+    /// - Parameter isOpen: whether it has a place on the board already.
+    private func takeUp(_ record: BookingRecord, isOpen: Bool) -> Bool {
+        let paused = left.paused(record.id, version: record.version - 1)
+        let job = Job.takeUp(record, isOpen ? paused : nil)
+        if isOpen ? enqueue(job) : begin(job) != nil {
+            left.remove(record.id)
+            return true
+        }
+        left.add(record.id)
+        return false
     }
 
     /// A store may fail after it has given bookings to this process: it renews their leases, and would never know of them.
     private func lookForUnknown() async throws(StoreError) {
         guard mayHaveUnknown.withLock({ $0 }) else { return }
-        for record in try await store.unsettled(limit: mostAtWork) where board.post(of: record.id) == nil {
+        let limit = looksForUnknown.load(ordering: .relaxed)
+        let records = try await store.unsettled(limit: limit)
+        for record in records where board.post(of: record.id) == nil {
             // Those of others do no harm: the store gives back only what is this owner's.
-            left.add(record.id)
+            if left.paused(record.id, version: record.version) == nil { left.add(record.id) }
         }
+        // The oldest come first, and the one that is meant may be the newest.
+        if records.count == limit { looksForUnknown.store(limit * 2, ordering: .relaxed) }
     }
 
     // MARK: Work
@@ -154,13 +175,13 @@ public final class BookingEngine: Sendable {
     enum Job: Sendable {
         case book(BookingPlan)
         case takeUp(BookingRecord, PausedBooking?)
-        case cancel(BookingRecord, PausedBooking?, CancellationID, MonotonicInstant)
+        case cancel(BookingRecord, CancellationID, MonotonicInstant)
 
         var id: BookingID {
             switch self {
             case .book(let plan): plan.id
             case .takeUp(let record, _): record.id
-            case .cancel(let record, _, _, _): record.id
+            case .cancel(let record, _, _): record.id
             }
         }
     }
@@ -170,9 +191,14 @@ public final class BookingEngine: Sendable {
     /// - Returns: nil if the engine is full or draining, or the booking is at work already.
     func begin(_ job: Job) -> BookingPost? {
         guard board.count < mostAtWork, admit(job), let post = board.open(job.id) else { return nil }
-        if case .enqueued = intake.yield(job) { return post }
+        return enqueue(job) ? post : nil
+    }
+
+    /// Hands over a job that has its place on the board; gives that up if it can't be.
+    private func enqueue(_ job: Job) -> Bool {
+        if case .enqueued = intake.yield(job) { return true }
         close(job.id)
-        return nil
+        return false
     }
 
     /// With what is undone, refunded or taken over.
@@ -250,10 +276,13 @@ public final class BookingEngine: Sendable {
             return try SagaRunner(paused: paused, record: record, tools: tools, post: post, publish: publish)
         case .takeUp(let record, nil):
             return try SagaRunner(leftUnfinished: record, tools: tools, post: post, publish: publish)
-        case .cancel(let record, let paused, let cancellation, let deadline):
-            return try SagaRunner(
+        case .cancel(let record, let cancellation, let deadline):
+            let paused = record.settled ? nil : left.paused(record.id, version: record.version)
+            let runner = try SagaRunner(
                 cancelling: record, paused: paused, as: cancellation, deadline: deadline, tools: tools, post: post,
                 publish: publish)
+            left.remove(record.id)
+            return runner
         }
     }
 

@@ -27,6 +27,8 @@ struct SagaTime: Sendable {
 }
 
 /// Bookings of this process that nobody works on at the moment, to be taken up anew.
+///
+/// Whoever takes one out, or writes to one, has its place on the board first.
 final class LeftBookings: Sendable {
     private enum Left {
         /// To be taken up as one that another process left.
@@ -34,72 +36,40 @@ final class LeftBookings: Sendable {
         case paused(PausedBooking)
     }
 
-    private struct State {
-        var waiting: [BookingID: Left] = [:]
-        /// Those that the store is being asked for.
-        var taking: Set<BookingID> = []
-    }
-
-    private let state = Mutex(State())
+    private let waiting = Mutex<[BookingID: Left]>([:])
 
     func add(_ id: BookingID, _ paused: PausedBooking? = nil) {
-        state.withLock { $0.waiting[id] = paused.map { .paused($0) } ?? .anyhow }
+        waiting.withLock { $0[id] = paused.map { .paused($0) } ?? .anyhow }
     }
 
-    /// Those to take up now. Until `endTaking` nobody else can have them.
-    func takeDue(at now: MonotonicInstant) -> Set<BookingID> {
-        state.withLock { state in
-            let due = state.waiting.filter { _, left in
+    /// Those for which there is something to do.
+    func due(at now: MonotonicInstant) -> [BookingID] {
+        waiting.withLock { waiting in
+            waiting.filter { _, left in
                 if case .paused(let paused) = left { return paused.until <= now }
                 return true
-            }
-            state.taking = Set(due.keys)
-            return state.taking
+            }.map(\.key)
         }
     }
 
-    func endTaking() { state.withLock { $0.taking = [] } }
-
-    /// - Returns: how to go on with a booking that was taken up, and has this version now; nil if it isn't known.
-    func take(_ id: BookingID, version: Int64) -> PausedBooking? {
-        state.withLock { state in
-            guard case .paused(let paused)? = state.waiting.removeValue(forKey: id), paused.version + 1 == version
-            else { return nil }
-            return paused
-        }
+    func remove(_ id: BookingID) {
+        waiting.withLock { $0[id] = nil }
     }
 
-    func forget(_ ids: Set<BookingID>) {
-        state.withLock { state in
-            for id in ids { state.waiting[id] = nil }
-        }
-    }
-
-    /// Whether it is paused, and is not being taken up.
-    func isPaused(_ record: BookingRecord) -> Bool {
-        state.withLock { state in
-            guard case .paused(let paused)? = state.waiting[record.id] else { return false }
-            return paused.version == record.version && !state.taking.contains(record.id)
-        }
-    }
-
-    /// Takes one that is paused, for other work.
-    func claim(_ record: BookingRecord) -> PausedBooking? {
-        state.withLock { state in
-            guard case .paused(let paused)? = state.waiting[record.id], paused.version == record.version,
-                !state.taking.contains(record.id)
-            else { return nil }
-            state.waiting[record.id] = nil
+    /// How to go on with a booking; nil if it isn't paused, or was written to since.
+    func paused(_ id: BookingID, version: Int64) -> PausedBooking? {
+        waiting.withLock { waiting in
+            guard case .paused(let paused)? = waiting[id], paused.version == version else { return nil }
             return paused
         }
     }
 
     /// A paused booking was written to, and stays paused.
     func wrote(_ id: BookingID, version: Int64) {
-        state.withLock { state in
-            guard case .paused(var paused)? = state.waiting[id] else { return }
+        waiting.withLock { waiting in
+            guard case .paused(var paused)? = waiting[id] else { return }
             paused.version = version
-            state.waiting[id] = .paused(paused)
+            waiting[id] = .paused(paused)
         }
     }
 }

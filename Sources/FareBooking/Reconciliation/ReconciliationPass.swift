@@ -148,9 +148,8 @@ struct ReconciliationPass {
                 }
                 if saga.needsAttention { tell(.needsAttention, saga, "see its timeline") }
                 guard record.settled else {
-                    let isOld = saga.createdAt.advanced(by: reconciler.bounds.stuckAfter) < now
-                    if isOld, saga.status == .pending || saga.status == .cancelling {
-                        tell(.stuck, saga, "at work since \(saga.createdAt)")
+                    if let since = saga.openSince, since.advanced(by: reconciler.bounds.stuckAfter) < now {
+                        tell(.stuck, saga, "\(saga.status.rawValue) since \(since)")
                     }
                     continue
                 }

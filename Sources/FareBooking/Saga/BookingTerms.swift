@@ -56,7 +56,7 @@ public struct BookingPolicy: Hashable, Sendable, Codable {
         let doublings = min(max(count, 1) - 1, 16)
         return switch count {
         case ...60: min(firstPause * (1 << doublings), longestPause)
-        // What was in vain for minutes can wait for half a one; for hours, for ten.
+        // What was in vain for minutes can wait for half a one; for more than an hour, for ten.
         case ...200: longestPause * 6
         default: longestPause * 120
         }

@@ -21,6 +21,8 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// When it was; nil for one that an earlier version kept.
     let quotedAt: Timestamp?
     public internal(set) var status = Status.quoted
+    /// When it was last confirmed.
+    var confirmedAt: Timestamp?
     /// Why it was refused.
     public internal(set) var refusal: StepFailure?
     /// Set while it is not known whether the airline heard of it: answers that the ticket is as it was.
@@ -85,6 +87,7 @@ extension Saga {
         else { return false }
         cancellations?[index].status = .cancelling
         cancellations?[index].refusal = nil
+        cancellations?[index].confirmedAt = now
         if let attempt = cancellations?[index].attempt {
             attempts[attempt][.cancel] = Attempt.Tries()
             attempts[attempt][.status] = Attempt.Tries()
@@ -94,6 +97,16 @@ extension Saga {
     }
 
     var cancellingIndex: Int? { cancellations?.firstIndex { $0.status == .cancelling } }
+
+    /// Since when it is on its way to being decided; nil if it isn't, or only a refund is pending at the bank.
+    var openSince: Timestamp? {
+        switch status {
+        case .pending: return createdAt
+        case .cancelling:
+            return attempts.contains { $0.refund?.state == .pending } ? nil : cancellation?.confirmedAt ?? createdAt
+        case .ticketed, .failed, .cancelled: return nil
+        }
+    }
 
     /// What a cancellation that runs wants of the airline.
     func cancellationStep(_ index: Int) -> Step? {

@@ -84,8 +84,7 @@ struct FaremuxService {
         var group = ServiceGroupConfiguration(
             services: [
                 TransportService(curl: curl), EngineService(engine: engine), KeyPurge(retention: retention),
-                reconciliation,
-                application, DrainService(drain: drain),
+                application, reconciliation, DrainService(drain: drain),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(25)

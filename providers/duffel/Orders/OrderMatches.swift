@@ -22,7 +22,7 @@ struct OrderMatches {
     var orders: [ProviderOrder] { byReference.isEmpty ? byContent : byReference }
 
     /// Whether nothing better can come: no need to look on.
-    var isProven: Bool { !byReference.isEmpty }
+    var isProven: Bool { byReference.contains { $0.state != .cancelled } }
 
     /// - Throws: when an order that may be ours can't be read. Others are not read at all.
     mutating func add(_ order: JSONValue) throws(WireError) {
