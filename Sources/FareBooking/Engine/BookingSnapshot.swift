@@ -21,7 +21,7 @@ public struct BookingSnapshot: Sendable, Codable {
     /// - Throws: `corrupt` if the stored state is not one of ours.
     public init(stored record: BookingRecord) throws(StoreError) {
         do {
-            self = try JSONDecoder().decode(BookingSnapshot.self, from: Data(record.state))
+            self = try Self.codec.decode(record.state)
             guard saga.isConsistent else {
                 throw StoreError(.corrupt, detail: "it names attempts that it doesn't have")
             }
@@ -38,11 +38,30 @@ public struct BookingSnapshot: Sendable, Codable {
             var record = BookingRecord(
                 id: saga.id, version: version, status: saga.status.rawValue, settled: settled,
                 locators: saga.attempts.compactMap { $0.order?.locator }, key: key,
-                state: Array(try JSONEncoder().encode(self)), createdAt: saga.createdAt, updatedAt: saga.updatedAt)
+                state: try Self.codec.encode(self), createdAt: saga.createdAt, updatedAt: saga.updatedAt)
             record.trip = trip
             return record
         } catch {
             throw StoreError(.corrupt, detail: "the state of \(saga.id) can't be encoded: \(error)")
         }
     }
+}
+
+/// How a booking becomes the bytes that a store keeps, and back.
+protocol SnapshotCodec: Sendable {
+    func encode(_ snapshot: BookingSnapshot) throws -> [UInt8]
+    func decode(_ state: [UInt8]) throws -> BookingSnapshot
+}
+
+struct JSONSnapshotCodec: SnapshotCodec {
+    func encode(_ snapshot: BookingSnapshot) throws -> [UInt8] { Array(try JSONEncoder().encode(snapshot)) }
+
+    func decode(_ state: [UInt8]) throws -> BookingSnapshot {
+        try JSONDecoder().decode(BookingSnapshot.self, from: Data(state))
+    }
+}
+
+extension BookingSnapshot {
+    /// Another one only in simulations, which store so often that they would do little else.
+    @TaskLocal static var codec: any SnapshotCodec = JSONSnapshotCodec()
 }

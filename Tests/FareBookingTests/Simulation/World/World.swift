@@ -12,6 +12,7 @@ import Resilience
 /// Guarded by confinement: one thread makes it, runs it and reads it.
 final class World: @unchecked Sendable {
     let seed: UInt64
+    private let codec: any SnapshotCodec
     let mutation: Mutation
     let agenda = Agenda()
     let queue: RunQueue
@@ -59,8 +60,9 @@ final class World: @unchecked Sendable {
         faults = Faults(seed: random.next())
         setup = Faults(seed: random.next())
         queue = RunQueue(shuffle: random.next() % 2 == 0 ? SeededGenerator(seed: random.next()) : nil)
+        codec = SnapshotShelf.codec(for: seed)
         rules = Rules(world: self)
-        build()
+        BookingSnapshot.$codec.withValue(codec) { build() }
     }
 
     var now: Timestamp { agenda.timestamp }
@@ -71,6 +73,10 @@ final class World: @unchecked Sendable {
     ///
     /// - Returns: the rule that was broken; nil if none was.
     func run() -> String? {
+        BookingSnapshot.$codec.withValue(codec) { play() }
+    }
+
+    private func play() -> String? {
         let faultsEnd = setup.milliseconds(10_000...120_000)
         agenda.note(after: faultsEnd) { [self] in
             log("all goes well from now on")
