@@ -11,8 +11,10 @@ final class Book {
     private var known: Saga?
     /// A ticketing call's outcome was not known once.
     private(set) var hasBeenInDoubt = false
-    /// What each process that had it was about to do, by its own last word.
-    private var intents: [String: JournalEntry] = [:]
+    /// How often it was handed on.
+    private var tenure = 0
+    /// What each process that had it was about to do, by its own last word, and in which tenure.
+    private var intents: [String: (entry: JournalEntry, tenure: Int)] = [:]
 
     init(_ record: BookingRecord, _ journal: [JournalEntry], by owner: String) {
         self.record = record
@@ -38,7 +40,7 @@ final class Book {
 
     private func note(_ journal: [JournalEntry], by owner: String) {
         guard let last = journal.last else { return }
-        intents[owner] = last.result == .intended ? last : nil
+        intents[owner] = last.result == .intended ? (last, tenure) : nil
         if journal.contains(where: { ["confirm", "order"].contains($0.step) && $0.result == .unknown }) {
             hasBeenInDoubt = true
         }
@@ -47,10 +49,15 @@ final class Book {
     func hand(_ record: BookingRecord, to owner: String) {
         self.record = record
         self.owner = owner
+        tenure += 1
     }
 
+    /// Whether what a process is about to do is its booking's next step, and not from before it lost that, perhaps to get
+    /// it back.
+    func isNext(of process: String) -> Bool { process == owner && intents[process]?.tenure == tenure }
+
     /// What a process has written that it is about to do.
-    func intent(of process: String) -> JournalEntry? { intents[process] }
+    func intent(of process: String) -> JournalEntry? { intents[process]?.entry }
 
     func attempt(_ number: Int) -> Attempt? { saga?.attempts.first { $0.number == number } }
 }

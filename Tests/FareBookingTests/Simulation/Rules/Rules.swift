@@ -45,7 +45,7 @@ final class Rules: @unchecked Sendable {
         }
         check(request.key, of: reference, intent, latest: request.timeout + request.latest)
         // Whoever has the booking now waits for the effect of what its last owner had begun.
-        if process.name == book.owner { checkTicketing(request, book, attempt) }
+        if book.isNext(of: process.name) { checkTicketing(request, book, attempt) }
     }
 
     private func check(_ key: String?, of reference: String, _ intent: JournalEntry, latest: Duration) {
