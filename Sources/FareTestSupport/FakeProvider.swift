@@ -62,7 +62,8 @@ public final class FakeProvider: FareProvider {
 
     public let id: ProviderID
     public let capabilities: ProviderCapabilities
-    let carriesReferences: Bool
+    /// Whether its orders tell our reference.
+    public let carriesReferences: Bool
     private let clock: any MonotonicClock & WallClock
     private let state: Mutex<FakeProviderState>
 

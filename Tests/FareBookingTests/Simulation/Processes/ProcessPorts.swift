@@ -131,7 +131,9 @@ struct ProcessProvider: FareProvider {
     }
 
     /// The provider knows whose an order is, also where it doesn't tell.
-    private func reference(of order: String) -> String? { fake.orders.first { $0.id == order }?.reference }
+    private func reference(of order: String) -> String? {
+        fake.orders.first { $0.id == order }.flatMap { wire.world.rules.reference(of: $0, at: fake) }
+    }
 }
 
 extension CallContext {

@@ -76,7 +76,8 @@ struct Ledger {
     init(of id: BookingID, in world: World) {
         let prefix = "\(id)/"
         for provider in world.providers {
-            for order in provider.orders where order.reference.hasPrefix(prefix) {
+            for order in provider.orders
+            where world.rules.reference(of: order, at: provider)?.hasPrefix(prefix) == true {
                 if order.state == .ticketed { tickets += 1 }
                 if order.state == .held, provider.capabilities.findsOrders { held += 1 }
             }

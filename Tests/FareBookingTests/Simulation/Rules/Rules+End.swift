@@ -26,6 +26,11 @@ extension Rules {
             if ledger.held > 0 { world.violated("\(id) leaves seats held") }
             if ledger.reserved > 0 { world.violated("\(id) leaves money reserved") }
         }
+        for provider in world.providers where provider.capabilities.findsOrders {
+            for order in provider.orders where reference(of: order, at: provider) == nil {
+                if [.held, .ticketed].contains(order.state) { world.violated("\(order.id) is nobody's") }
+            }
+        }
         for order in world.providers.flatMap(\.orders) {
             if let (id, _) = Self.split(order.reference), books[id] == nil {
                 world.violated("\(order.id) belongs to a booking that nobody knows")

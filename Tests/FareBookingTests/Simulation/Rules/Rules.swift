@@ -179,6 +179,22 @@ final class Rules: @unchecked Sendable {
 
     func tell(_ told: Told) { self.told.append(told) }
 
+    /// What an order is known by: its own reference, or, where it carries none, the booking that took it for its own.
+    /// Nothing tells those apart that look alike, so one may have another's.
+    ///
+    /// - Returns: nil for one that nobody took, and whose maker took another.
+    func reference(of order: FakeProvider.Order, at provider: FakeProvider) -> String? {
+        guard !provider.carriesReferences else { return order.reference }
+        for id in bookingsInOrder {
+            let attempt = books[id]?.saga?.attempts.first {
+                $0.offer.provider == provider.id && $0.order?.id == order.id
+            }
+            if let attempt { return "\(id)/\(attempt.number)" }
+        }
+        let maker = Self.split(order.reference).flatMap { id, number in books[id]?.attempt(number) }
+        return maker?.order == nil ? order.reference : nil
+    }
+
     /// The booking and the attempt that an order or a payment is known by.
     static func split(_ reference: String) -> (BookingID, Int)? {
         let parts = reference.split(separator: "/")
