@@ -191,7 +191,7 @@ struct IdempotencyTests {
     /// works under would hold them off for good, as the clock stands still.
     @Test func nobodyIsToldToWaitForNobody() async throws {
         var idempotency = idempotency
-        idempotency.store = PausingStore(store: store)
+        idempotency.store = PausingStore(behind: store)
         let pausing = idempotency
         for round in 0..<200 {
             let key = IdempotencyKey(caller: "ada", key: "\(round)")

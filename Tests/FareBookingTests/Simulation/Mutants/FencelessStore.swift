@@ -1,5 +1,6 @@
 import FareDomain
 import FarePorts
+import FareTestSupport
 
 /// A store that lets everybody save: whatever version they have, and whoever owns the booking.
 struct FencelessStore: BookingStoreFront {

@@ -1,5 +1,6 @@
 import FareDomain
 import FarePorts
+import FareTestSupport
 import Synchronization
 
 /// A store that says at once that it has written what is about to be done, and writes it with the next save.

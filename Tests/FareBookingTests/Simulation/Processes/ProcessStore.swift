@@ -1,5 +1,6 @@
 import FareDomain
 import FarePorts
+import FareTestSupport
 import Resilience
 
 /// A process's way to the store that all processes share.
