@@ -57,6 +57,14 @@ public protocol PaymentGateway: Sendable {
     func payments(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(PaymentError) -> [Payment]
+
+    /// Every refund that failed in a span of time, whenever it was made, newest failure first, for reconciliation: a bank
+    /// may send money back days after it was told as given back. With its reference where it has one of ours.
+    ///
+    /// - Throws: `rejected` where there are more than the adapter's bound: a shorter span has fewer.
+    func refunds(
+        failedAfter: Timestamp, failedBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Refund]
 }
 
 extension PaymentGateway {

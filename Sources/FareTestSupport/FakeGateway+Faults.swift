@@ -10,6 +10,8 @@ extension FakeGateway {
         case refunds
         /// `payments(createdAfter:createdBefore:)`.
         case list
+        /// `refunds(failedAfter:failedBefore:)`.
+        case failedRefunds
     }
 
     /// What happens to one call.
@@ -74,5 +76,6 @@ extension FakeGateway {
         /// What becomes of it, and when.
         public var next: Refund.State?
         public var changesAt: Timestamp?
+        public var failedAt: Timestamp?
     }
 }

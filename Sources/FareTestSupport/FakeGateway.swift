@@ -139,6 +139,15 @@ extension FakeGateway {
         }
     }
 
+    public func refunds(
+        failedAfter: Timestamp, failedBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Refund] {
+        let failed = try await look(.failedRefunds, "").flatMap(\.refunds).compactMap { entry in
+            entry.failedAt.map { (at: $0, refund: entry.refund) }
+        }
+        return failed.filter { failedAfter <= $0.at && $0.at <= failedBefore }.sorted { $0.at > $1.at }.map(\.refund)
+    }
+
     private func entry(_ payment: String, for operation: Operation) async throws(PaymentError) -> Entry {
         guard let entry = try await look(operation, payment).first(where: { $0.payment.id == payment }) else {
             throw PaymentError(.notFound, outcome: .notApplied)

@@ -16,7 +16,7 @@ extension FakeGateway.Entry {
         }
         for index in refunds.indices {
             guard let due = refunds[index].changesAt, due <= now, let next = refunds[index].next else { continue }
-            refunds[index].become(next)
+            refunds[index].become(next, at: due)
         }
         count()
     }
@@ -25,10 +25,10 @@ extension FakeGateway.Entry {
         var entry = FakeGateway.RefundEntry(refund: refund)
         switch course {
         case .succeeds: break
-        case .fails: entry.become(.failed)
-        case .pendsThenSucceeds(let time): entry.become(.pending, then: .succeeded, at: now.advanced(by: time))
-        case .pendsThenFails(let time): entry.become(.pending, then: .failed, at: now.advanced(by: time))
-        case .succeedsThenFails(let time): entry.become(.succeeded, then: .failed, at: now.advanced(by: time))
+        case .fails: entry.become(.failed, at: now)
+        case .pendsThenSucceeds(let time): entry.become(.pending, at: now, then: .succeeded, after: time)
+        case .pendsThenFails(let time): entry.become(.pending, at: now, then: .failed, after: time)
+        case .succeedsThenFails(let time): entry.become(.succeeded, at: now, then: .failed, after: time)
         }
         refunds.append(entry)
         count()
@@ -44,10 +44,13 @@ extension FakeGateway.Entry {
 }
 
 extension FakeGateway.RefundEntry {
-    fileprivate mutating func become(_ state: Refund.State, then next: Refund.State? = nil, at time: Timestamp? = nil) {
+    fileprivate mutating func become(
+        _ state: Refund.State, at now: Timestamp, then next: Refund.State? = nil, after time: Duration = .zero
+    ) {
         refund.state = state
         refund.failure = state == .failed ? "expired_or_canceled_card" : nil
+        failedAt = state == .failed ? now : nil
         self.next = next
-        changesAt = time
+        changesAt = next == nil ? nil : now.advanced(by: time)
     }
 }

@@ -55,11 +55,18 @@ extension GatewayContract {
         },
         Check("a refund may fail after it succeeded, and the money is there to be refunded again") { contract in
             let payment = try await contract.captured("pm_card_refundFail")
+            let before = contract.clock.timestamp
             let refund = try await contract.refund(payment, 80)
             try contract.require(refund.state == .succeeded, "it is \(refund.state) at once")
+            let early = try await contract.failedRefunds(since: before)
+            try contract.require(!early.contains { $0.id == refund.id }, "it is told as failed before it has")
             let settled = try await contract.settled(refund)
             try contract.require(settled.state == .failed, "it ends as \(settled.state)")
             try contract.require(settled.failure == "expired_or_canceled_card", "for no reason")
+            let failed = try await contract.failedRefunds(since: before)
+            try contract.require(failed.filter { $0.id == refund.id } == [settled], "listed as failed: \(failed)")
+            let later = try await contract.failedRefunds(since: contract.clock.timestamp.advanced(by: .seconds(60)))
+            try contract.require(!later.contains { $0.id == refund.id }, "in a span after its failure")
             let seen = try await contract.status(payment)
             try contract.require(seen == payment, "the payment is left as \(seen)")
             let second = try await contract.refund(payment, 80, key: "r/2")
@@ -76,6 +83,11 @@ extension GatewayContract {
             try contract.require(status.code == .notFound && list.code == .notFound, "\(status.code), \(list.code)")
         },
     ]
+
+    private func failedRefunds(since start: Timestamp) async throws -> [Refund] {
+        try await gateway.refunds(
+            failedAfter: start, failedBefore: start.advanced(by: .seconds(3600)), context: context)
+    }
 
     /// What a refund is after it has changed.
     private func settled(_ refund: Refund) async throws -> Refund {

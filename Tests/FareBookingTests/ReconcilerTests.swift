@@ -86,6 +86,38 @@ struct ReconcilerTests {
         #expect(bench.gateway.payments.map(\.payment.state) == [.captured])
     }
 
+    /// Long after the payment was made and the booking last changed.
+    @Test func aRefundThatABankSendsBackAfterDaysIsMadeAnew() async throws {
+        let bench = EngineBench()
+        bench.gateway.script(.refund, .refundGoes(.succeedsThenFails(.seconds(9 * 86_400))))
+        try await bench.running {
+            _ = await bench.engine.book(bench.plan())
+            let call = CancellationCall(
+                requestID: "req_2", traceparent: nil, deadline: bench.clock.now.advanced(by: EngineBench.patience),
+                newID: { CancellationID("cxl_1") })
+            _ = try await bench.engine.cancel(BookingID("bkg_1"), quote: nil, call: call)
+        }
+        bench.clock.advance(by: .seconds(9 * 86_400 - 1))
+        #expect(await Reconciler(bench.engine).pass().findings.isEmpty)
+        bench.clock.advance(by: .seconds(5 * 86_400))
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.refundFailed])
+        #expect(report.findings.map(\.action) == [.repairing])
+        #expect(try await bench.stored()?.status == .cancelling)
+        let successor = bench.successor()
+        await bench.running(successor) {
+            await bench.until {
+                if let next = bench.clock.nextWake { bench.clock.advance(to: next) }
+                return bench.count(FakeGateway.Operation.refund) == 2
+            }
+        }
+        let booking = try #require(try await bench.stored())
+        #expect(booking.status == .cancelled && booking.needsAttention)
+        #expect(bench.gateway.payments.map(\.payment.refunded) == [try #require(booking.attempts.first?.refundDue)])
+        // The failure of the first is listed for weeks yet.
+        #expect(await Reconciler(successor).pass().findings.map(\.kind) == [.needsAttention])
+    }
+
     @Test func aPaymentThatTheGatewayDoesNotKnowIsReported() async throws {
         let bench = EngineBench()
         await bench.running { _ = await bench.engine.book(bench.plan()) }

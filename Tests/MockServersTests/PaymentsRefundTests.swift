@@ -61,6 +61,37 @@ struct PaymentsRefundTests {
         }
     }
 
+    @Test func whatFailedIsAnEventOfTheSecondInWhichItDid() async throws {
+        let clock = TestClock()
+        let start = clock.now.millisecondsSinceEpoch / 1000
+        try await withPayments(clock: clock) { payments async throws in
+            var refunds: [String] = []
+            for card in ["pm_card_refundFail", "pm_card_visa", "pm_card_refundFail"] {
+                let line = try await refund(try await captured(card, at: payments), at: payments)
+                refunds.append(String(line.prefix { $0 != " " }))
+                clock.advance(by: .seconds(1))
+            }
+            func events(_ query: String) async throws -> [String] {
+                let answer = await RawClient.send("GET", "/v1/events?\(query)", port: payments.port)
+                return try json(answer.body).elements("data").map { event in
+                    #expect(try event.string("object") == "event")
+                    #expect(try event.string("type") == "refund.failed")
+                    let refund = try event.require("data").require("object")
+                    #expect(try refund.string("status") == "failed")
+                    return "\(try refund.string("id")) \(try event.int64("created") - start)"
+                }
+            }
+            #expect(try await events("type=refund.failed") == ["\(refunds[0]) 2"], "the other has not failed yet")
+            clock.advance(by: .seconds(60))
+            let both = ["\(refunds[2]) 4", "\(refunds[0]) 2"]
+            #expect(try await events("type=refund.failed") == both)
+            #expect(try await events("created[gte]=\(start + 3)") == [both[0]])
+            #expect(try await events("type=refund.failed&limit=1&starting_after=evt_\(refunds[2].dropFirst(3))") == [both[1]])
+            #expect(try await events("type=refund.created").isEmpty)
+            #expect(await RawClient.send("GET", "/v1/events?delivery_success=true", port: payments.port).status == 400)
+        }
+    }
+
     @Test func whatWillBecomeOfARefundIsInTheStateFile() async throws {
         let clock = TestClock()
         try await withStateFile { path in

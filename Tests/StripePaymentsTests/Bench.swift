@@ -35,6 +35,10 @@ enum Fixture {
             """
     }
 
+    static func event(_ refund: String, id: String = "evt_1") -> String {
+        #"{"id":"\#(id)","object":"event","type":"refund.failed","data":{"object":\#(refund)}}"#
+    }
+
     static func problem(
         _ type: String, _ code: String? = nil, decline: String? = nil, parameter: String? = nil, intent: String? = nil
     ) -> String {
@@ -103,6 +107,13 @@ struct Bench {
         try await gateway.payments(
             createdAfter: Timestamp(millisecondsSinceEpoch: 1_780_315_200_500),
             createdBefore: Timestamp(millisecondsSinceEpoch: 1_780_315_260_500), context: context)
+    }
+
+    /// Of the same span.
+    func failedRefunds() async throws(PaymentError) -> [Refund] {
+        try await gateway.refunds(
+            failedAfter: Timestamp(millisecondsSinceEpoch: 1_780_315_200_500),
+            failedBefore: Timestamp(millisecondsSinceEpoch: 1_780_315_260_500), context: context)
     }
 
     func status() async throws(PaymentError) -> Payment { try await gateway.status(of: "pi_1", context: context) }

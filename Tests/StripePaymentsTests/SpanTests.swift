@@ -30,6 +30,30 @@ struct SpanTests {
     }
 
     @Test
+    func refundsThatFailedAreListedByWhenTheyDid() async throws {
+        let list = "GET /v1/events?limit=100&type=refund.failed&created%5Bgte%5D=1780315200&created%5Blte%5D=1780315260"
+        let strange = Fixture.refund("failed", id: "re_2", reference: nil).replacing("\"pi_1\"", with: "null")
+        let first = [Fixture.refund("failed", reason: "lost_or_stolen_card", id: "re_3"), strange]
+        let bench = Bench(
+            .answer(200, body: Fixture.page(first.map { Fixture.event($0) }, more: true)),
+            .answer(200, body: Fixture.page([Fixture.event(Fixture.refund("failed"), id: "evt_2")])))
+        let refunds = try await bench.failedRefunds()
+        #expect(refunds.map(\.id) == ["re_3", "re_1"])
+        #expect(refunds.map(\.state) == [.failed, .failed])
+        #expect(refunds.map(\.failure) == ["lost_or_stolen_card", ""])
+        #expect(refunds.map(\.reference) == ["bkg_1/1", "bkg_1/1"])
+        #expect(bench.requests == [list, list + "&starting_after=evt_1"])
+        #expect(bench.transport.requests.allSatisfy { $0.effect == .read && $0.operation == .status })
+    }
+
+    @Test(arguments: [Fixture.refund("undone"), "null"])
+    func anEventThatCannotBeReadIsNoLess(_ object: String) async {
+        let bench = Bench(.answer(200, body: Fixture.page([Fixture.event(object)])))
+        let error = await Bench.error { () throws(PaymentError) in try await bench.failedRefunds() }
+        #expect(error?.code == .unreadable)
+    }
+
+    @Test
     func somebodyElsesThatCannotBeReadIsLeftOutAndOneOfOursIsNot() async throws {
         let strange = Fixture.intent("succeeded", currency: "xyz", id: "pi_2")
         let foreign = strange.replacing("faremux_reference", with: "order")

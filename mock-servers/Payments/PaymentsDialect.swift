@@ -18,7 +18,7 @@ struct PaymentsDialect: Dialect {
         let steps = request.steps
         guard steps.count >= 2, steps[0] == "v1" else { return .aside }
         switch (request.method, steps[1], steps.count) {
-        case ("GET", "payment_intents", _), ("GET", "refunds", _):
+        case ("GET", "payment_intents", _), ("GET", "refunds", _), ("GET", "events", 2):
             let isFurtherPage = request.query("starting_after") != nil || request.query("page") != nil
             return isFurtherPage ? .continues(.status) : .opens(.status)
         case ("POST", "payment_intents", 2):

@@ -20,6 +20,8 @@ extension StripeIntent {
         /// What becomes of it, if anything, and when: milliseconds since 1970.
         private(set) var next: Status?
         private var changesAt: Int64?
+        /// Seconds since 1970.
+        private(set) var failedAt: Int64?
 
         init(id: String, amount: Int64, created: Int64, reason: String?, metadata: [String: String]) {
             self.id = id
@@ -44,6 +46,7 @@ extension StripeIntent {
         mutating func settle(at now: Timestamp) {
             guard let next, let changesAt, changesAt <= now.millisecondsSinceEpoch else { return }
             (status, self.next, self.changesAt) = (next, nil, nil)
+            if next == .failed { failedAt = changesAt / 1000 }
         }
     }
 }

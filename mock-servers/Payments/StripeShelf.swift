@@ -23,6 +23,7 @@ struct StripeShelf {
                 return StripeAnswer(200) { refund.write(of: intent, expanding: expansions, to: &$0) }
             }
             throw StripeRefusal.unknown("refund", steps[2], parameter: "refund", status: 404)
+        case ("events", 2): return try events()
         default: throw StripeRefusal.noSuchURL("/" + steps.joined(separator: "/"))
         }
     }
@@ -78,6 +79,19 @@ struct StripeShelf {
         return try page(refunds, id: \.1.id, url: "/v1/refunds") { entry, expansions, writer in
             entry.1.write(of: entry.0, expanding: expansions, to: &writer)
         }
+    }
+
+    /// Newest first. There is one kind: `refund.failed`.
+    private func events() throws(StripeRefusal) -> StripeAnswer {
+        try form.allow(["type", "limit", "starting_after", "created"])
+        let isAsked = form.value("type").map { $0 == StripeEvent.type } ?? true
+        let span = try span()
+        let events = ledger.intents.flatMap { intent in
+            intent.refunds.compactMap { StripeEvent(failureOf: $0, of: intent) }
+        }
+        let matching = events.filter { isAsked && span.contains($0.created) }
+            .sorted { ($0.created, $0.id) > ($1.created, $1.id) }
+        return try page(matching, id: \.id, url: "/v1/events") { event, _, writer in event.write(to: &writer) }
     }
 
     private func page<Item>(

@@ -18,6 +18,7 @@ class Run:
         self.client = stripe.StripeClient("sk_test_mock", base_addresses={"api": url}, max_network_retries=0)
         self.intents = self.client.v1.payment_intents
         self.refunds = self.client.v1.refunds
+        self.events = self.client.v1.events
         self.failed = 0
 
     def authorize(self, token="pm_card_visa", amount=12345, key=None, **more):
@@ -104,6 +105,10 @@ class Run:
         assert refund.status == "succeeded"
         failed = self.settled(refund)
         assert failed.status == "failed" and failed.failure_reason == "expired_or_canceled_card"
+        told = self.events.list({"type": "refund.failed", "created": {"gte": failed.created}})
+        event = next(event for event in told.auto_paging_iter() if event.data.object.id == failed.id)
+        assert event.created >= failed.created and event.data.object.status == "failed"
+        assert not self.events.list({"type": "refund.created"}).data
         charge = self.intents.retrieve(intent.id, {"expand": ["latest_charge"]}).latest_charge
         assert charge.amount_refunded == 0 and charge.refunded is False
         assert self.refunds.create({"payment_intent": intent.id}).amount == 12345

@@ -8,7 +8,7 @@ extension StripePayments {
     /// How far behind Stripe says that its search may be, in an outage of its own (docs.stripe.com/search): seconds.
     private static let searchLag: Int64 = 3600
     /// Pages of a hundred of one span of time.
-    private static let spanPages = 100
+    static let spanPages = 100
 
     public func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment] {
         var found = try await newest(reference: reference, context: context)
@@ -21,11 +21,8 @@ extension StripePayments {
     public func payments(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(PaymentError) -> [Payment] {
-        let query = [
-            FormField("created[gte]", String(Self.second(of: createdAfter))),
-            FormField("created[lte]", String(Self.second(of: createdBefore))),
-            FormField("expand[]", "data.latest_charge"),
-        ]
+        let query =
+            Self.span(from: createdAfter, to: createdBefore) + [FormField("expand[]", "data.latest_charge")]
         return try await pages("/v1/payment_intents", query: query, atMost: Self.spanPages, context: context) {
             value throws(WireError) -> Payment? in
             guard value.reference == nil else { return try PaymentIntent(value).payment }
@@ -101,6 +98,12 @@ extension StripePayments {
     /// Search does not tell capitals from small letters, and the list has everybody's.
     private static func payment(_ value: JSONValue, reference: String) throws(WireError) -> Payment? {
         value.reference == reference ? try PaymentIntent(value).payment : nil
+    }
+
+    static func span(from start: Timestamp, to end: Timestamp) -> [FormField] {
+        [
+            FormField("created[gte]", String(second(of: start))), FormField("created[lte]", String(second(of: end))),
+        ]
     }
 
     private static func second(of instant: Timestamp) -> Int64 {

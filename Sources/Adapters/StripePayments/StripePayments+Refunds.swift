@@ -28,4 +28,17 @@ extension StripePayments {
             "/v1/refunds", query: [FormField("payment_intent", payment)], atMost: Self.refundPages, context: context
         ) { value throws(WireError) in try StripeRefund(value).refund }
     }
+
+    /// From the account's events, which Stripe keeps for 30 days. Leaves out what can't be read and is not ours.
+    public func refunds(
+        failedAfter: Timestamp, failedBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Refund] {
+        let query = [FormField("type", "refund.failed")] + Self.span(from: failedAfter, to: failedBefore)
+        return try await pages("/v1/events", query: query, atMost: Self.spanPages, context: context) {
+            value throws(WireError) -> Refund? in
+            let refund = try value.require("data").require("object")
+            guard refund.reference == nil else { return try StripeRefund(refund).refund }
+            return try? StripeRefund(refund).refund
+        }
+    }
 }

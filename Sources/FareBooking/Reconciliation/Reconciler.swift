@@ -13,6 +13,9 @@ public struct Reconciler: Sendable {
     public struct Bounds: Sendable {
         /// How far back it looks, unless told otherwise.
         public var span = Duration.seconds(2 * 3600)
+        /// How far back it looks for refunds that failed: a bank may send money back after days. No longer than the gateway
+        /// tells of them.
+        public var failedRefunds = Duration.seconds(30 * 86_400)
         /// Bookings that it looks at, at most.
         public var bookings = 2000
         /// Orders and payments that are asked for one by one, at most.

@@ -28,6 +28,7 @@ struct ReconciliationPass {
             await compareOrders(of: provider)
         }
         await comparePayments()
+        await compareFailedRefunds()
         await compareBookings()
         report.finishedAt = now
     }
@@ -135,6 +136,32 @@ struct ReconciliationPass {
         }
     }
 
+    /// Refunds that were told as done, however long ago, and that a bank has sent back since.
+    private mutating func compareFailedRefunds() async {
+        do throws(PaymentError) {
+            let failed = try await reconciler.gateway.refunds(
+                failedAfter: now.advanced(by: .zero - reconciler.bounds.failedRefunds), failedBefore: now,
+                context: context)
+            for refund in failed { await compare(refund) }
+        } catch {
+            unreachable("payments", error.code.rawValue, error.detail)
+        }
+    }
+
+    private mutating func compare(_ refund: Refund) async {
+        guard let reference = refund.reference.flatMap({ BookingReference(ofRefund: $0) }) else { return }
+        do throws(StoreError) {
+            guard let record = try await store.booking(reference.booking), record.settled else { return }
+            let saga = try BookingSnapshot(stored: record).saga
+            let attempt = saga.attempts.first { $0.number == reference.attempt }
+            // Another may have been made in its place.
+            guard let attempt, attempt.money == .refunded, attempt.refund?.id == refund.id else { return }
+            await askForPayment(of: attempt, saga)
+        } catch {
+            unreachable("store", error.code.rawValue, error.detail)
+        }
+    }
+
     // MARK: From the store to the providers and the gateway
 
     private mutating func compareBookings() async {
@@ -174,13 +201,15 @@ struct ReconciliationPass {
             questions += 1
             try await lookForVanished(attempt, saga, record, provider)
         }
-        if let payment = attempt.payment, [.captured, .refunded].contains(attempt.money), !seen.contains(payment.id) {
-            questions += 1
-            await askFor(payment, attempt, saga)
-        }
+        if [.captured, .refunded].contains(attempt.money) { await askForPayment(of: attempt, saga) }
     }
 
-    private mutating func askFor(_ payment: Payment, _ attempt: Attempt, _ saga: Saga) async {
+    /// Unless it was seen already.
+    private mutating func askForPayment(of attempt: Attempt, _ saga: Saga) async {
+        guard let payment = attempt.payment, questions < reconciler.bounds.questions,
+            seen.insert(payment.id).inserted
+        else { return }
+        questions += 1
         let reference = saga.reference(of: attempt)
         do throws(PaymentError) {
             var current = try await reconciler.gateway.status(of: payment.id, context: context)
@@ -291,7 +320,7 @@ struct ReconciliationPass {
     }
 }
 
-/// What our orders and payments are known by: a booking and an attempt.
+/// What our orders, payments and refunds are known by: a booking and an attempt.
 struct BookingReference {
     var booking: BookingID
     /// From 1.
@@ -303,5 +332,12 @@ struct BookingReference {
         guard parts.count == 2, parts[0].hasPrefix("bkg_"), let attempt = Int(parts[1]), attempt > 0 else { return nil }
         booking = BookingID(String(parts[0]))
         self.attempt = attempt
+    }
+
+    /// Nil unless it is of the form of our refunds' references: `bkg_…/2/refund/1`.
+    init?(ofRefund text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[2] == "refund" else { return nil }
+        self.init(parts[0..<2].joined(separator: "/"))
     }
 }

@@ -93,7 +93,9 @@ extension Saga {
         attempts[index].money = .captured
         attempts[index].refund = nil
         attempts[index].payment = payment
-        attempts[index].renumber(.refund)
+        // One that comes back every time is not sent every few seconds for ever.
+        pause(.refund, index, at: now, answered: true)
+        pauseLonger(.refund, index, at: now)
         if let done = cancellations?.lastIndex(where: { $0.status == .cancelled && $0.attempt == index }) {
             cancellations?[done].status = .cancelling
         }

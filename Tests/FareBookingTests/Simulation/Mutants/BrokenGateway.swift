@@ -77,6 +77,12 @@ struct BrokenGateway: PaymentGateway {
         try await behind.payments(createdAfter: createdAfter, createdBefore: createdBefore, context: context)
     }
 
+    func refunds(
+        failedAfter: Timestamp, failedBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Refund] {
+        try await behind.refunds(failedAfter: failedAfter, failedBefore: failedBefore, context: context)
+    }
+
     private func broken(_ key: String) -> String {
         guard fault == .ignoresKeys else { return key }
         return counter.calls.withLock { calls in

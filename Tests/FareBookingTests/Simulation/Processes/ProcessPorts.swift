@@ -211,6 +211,14 @@ struct ProcessGateway: PaymentGateway {
         }
     }
 
+    func refunds(
+        failedAfter: Timestamp, failedBefore: Timestamp, context: CallContext
+    ) async throws(PaymentError) -> [Refund] {
+        try await send("failedRefunds", nil, nil, context) { () async throws(PaymentError) in
+            try await peer.refunds(failedAfter: failedAfter, failedBefore: failedBefore, context: context.arriving)
+        }
+    }
+
     private func send<Answer: Sendable>(
         _ operation: String, _ reference: String?, _ key: String?, _ context: CallContext,
         _ apply: @escaping @Sendable () async throws(PaymentError) -> Answer
