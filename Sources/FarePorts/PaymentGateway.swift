@@ -2,12 +2,10 @@ public import FareDomain
 
 /// Takes money in two steps, and gives it back. One gateway for all providers.
 ///
-/// Every call that changes something carries an idempotency key, and may be repeated under it for `keyLife`.
+/// Every call that changes something carries an idempotency key, and may be repeated under it for 24 hours at least, from
+/// the first request under it. Past that the same key may be a new one: what may have been done under it is looked up, and
+/// never sent again.
 public protocol PaymentGateway: Sendable {
-    /// How long a key is remembered, from the first request under it. Past that the same key is a new one: what may have
-    /// been done under it is looked up, and never sent again.
-    var keyLife: Duration { get }
-
     /// What every amount of a currency must be a multiple of, in its minor units: 1, but where the gateway takes no amount
     /// as fine as the currency has. What is charged is rounded down to it, what is given back is rounded up, and never
     /// above what was captured.

@@ -252,13 +252,38 @@ struct CancellationTests {
     @Test func whoeverTakesOverACancellationBringsItToItsEnd() {
         var bench = Self.cancelling()
         bench.saga.begin(Command(attempt: 0, step: .cancel, number: 1), at: bench.now)
-        bench.saga.takeOver(callOverBy: bench.now.advanced(by: .seconds(23)), at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(23) }
         #expect(bench.saga.status == .cancelling)
         bench.expect(.status, .order(Sample.order(.ticketed)))
         bench.expect(.cancel, .released)
         bench.saga.begin(Command(attempt: 0, step: .refund, number: 1), at: bench.now)
-        bench.saga.takeOver(callOverBy: bench.now.advanced(by: .seconds(23)), at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(23) }
+        bench.expectWait()
         bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
         #expect(bench.saga.status == .cancelled)
+    }
+
+    /// What somebody else gave back can't be given back again, and the rest is.
+    @Test(arguments: [(2_500, 7_500), (10_000, nil)] as [(Int64, Int64?)])
+    func aRefundThatIsRefusedIsOfWhatIsLeft(_ byHand: Int64, _ left: Int64?) {
+        var bench = Self.cancelling(refund: 10_000)
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .failed(StepFailure(.refused, "parameter_invalid")))
+        var payment = Sample.payment(.captured)
+        payment.refunded = Sample.gbp(byHand)
+        payment.state = .refunded
+        var looks = 0
+        while case .perform(let command) = bench.decision, command.step == .lookup {
+            bench.expect(.lookup, .payment(payment))
+            looks += 1
+            while case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(looks >= 2)
+        if let left {
+            #expect(bench.attempt.refundDue == Sample.gbp(left))
+            bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, left)))
+        }
+        #expect(bench.decision == .settled)
+        #expect(bench.saga.status == .cancelled && bench.saga.needsAttention)
     }
 }

@@ -101,8 +101,43 @@ struct DiscoveryTests {
         #expect(found == .repair(.refundFailed))
         #expect(bench.saga.status == .cancelling)
         #expect(bench.saga.needsAttention)
+        bench.expectWait()
         bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, 7_500)))
         #expect(bench.saga.status == .cancelled)
+    }
+    @Test func aRefundThatComesBackEveryTimeIsNotSentEveryFewSeconds() {
+        var bench = Self.ticketed()
+        bench.saga.keep(Sample.quote(), as: CancellationID("cxl_1"), at: bench.now)
+        let confirmed = bench.saga.confirmCancellation(CancellationID("cxl_1"), at: bench.now)
+        #expect(confirmed)
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        var waited = Duration.zero
+        for number in 2...20 {
+            let found = bench.saga.discover(Sample.payment(.captured), attempt: 1, at: bench.now)
+            #expect(found == .repair(.refundFailed))
+            // Whoever mends it takes it over.
+            bench.saga.takeOver(at: bench.now) { _ in .zero }
+            let start = bench.now
+            if case .wait = bench.decision { bench.expectWait() }
+            waited = start.duration(to: bench.now)
+            bench.expect(.refund, number: number, .refund(Sample.refund(.succeeded, 7_500)))
+        }
+        #expect(waited == .seconds(600))
+    }
+
+    @Test func aBookingThatFailedStaysFailedWhenItsRefundComesBack() {
+        var bench = Bench()
+        bench.authorize()
+        bench.expect(.confirm, .failed(StepFailure(.soldOut, "sold out")))
+        bench.saga.exhaust(at: bench.now)
+        bench.expect(.void, .payment(Sample.payment(.captured)))
+        bench.expect(.refund, .refund(Sample.refund(.succeeded)))
+        bench.expect(.release, .released)
+        #expect(bench.saga.status == .failed)
+        let found = bench.saga.discover(Sample.payment(.captured), attempt: 1, at: bench.now)
+        #expect(found == .repair(.refundFailed))
+        #expect(bench.saga.status == .failed)
     }
 }
 

@@ -86,8 +86,8 @@ struct ReconcilerTests {
         #expect(bench.gateway.payments.map(\.payment.state) == [.captured])
     }
 
-    /// Long after the payment was made and the booking last changed.
-    @Test func aRefundThatABankSendsBackAfterDaysIsMadeAnew() async throws {
+    /// A booking that was cancelled, and whose refund a bank sends back after nine days.
+    private static func refundThatComesBack() async throws -> EngineBench {
         let bench = EngineBench()
         bench.gateway.script(.refund, .refundGoes(.succeedsThenFails(.seconds(9 * 86_400))))
         try await bench.running {
@@ -97,12 +97,19 @@ struct ReconcilerTests {
                 newID: { CancellationID("cxl_1") })
             _ = try await bench.engine.cancel(BookingID("bkg_1"), quote: nil, call: call)
         }
+        #expect(try await bench.stored()?.status == .cancelled)
+        return bench
+    }
+
+    /// Long after the payment was made and the booking last changed.
+    @Test func aRefundThatABankSendsBackAfterDaysIsMadeAnew() async throws {
+        let bench = try await Self.refundThatComesBack()
         bench.clock.advance(by: .seconds(9 * 86_400 - 1))
         #expect(await Reconciler(bench.engine).pass().findings.isEmpty)
         bench.clock.advance(by: .seconds(5 * 86_400))
         let report = await Reconciler(bench.engine).pass()
-        #expect(report.findings.map(\.kind) == [.refundFailed])
-        #expect(report.findings.map(\.action) == [.repairing])
+        #expect(report.findings.map(\.kind) == [.refundFailed, .needsAttention])
+        #expect(report.findings.map(\.action) == [.repairing, .reported])
         #expect(try await bench.stored()?.status == .cancelling)
         let successor = bench.successor()
         await bench.running(successor) {
@@ -118,15 +125,69 @@ struct ReconcilerTests {
         #expect(await Reconciler(successor).pass().findings.map(\.kind) == [.needsAttention])
     }
 
-    @Test func aPaymentThatTheGatewayDoesNotKnowIsReported() async throws {
+    /// Another process may have seen it too, and have mended it by the time that the answer is here.
+    @Test func whatWasSeenBeforeTheBookingChangedMendsNothing() async throws {
+        let bench = try await Self.refundThatComesBack()
+        bench.clock.advance(by: .seconds(10 * 86_400))
+        let store = bench.store
+        bench.gateway.observe { call in
+            guard call.operation == .status, let record = try? await store.booking(BookingID("bkg_1")),
+                let next = try? BookingSnapshot(stored: record).record(
+                    version: record.version + 1, settled: true, key: record.key, trip: record.trip)
+            else { return }
+            try? await store.save(next, journal: [], lease: Lease(owner: "", until: bench.clock.timestamp))
+        }
+        let version = try #require(try await store.booking(BookingID("bkg_1"))?.version)
+        #expect(await Reconciler(bench.engine).pass().findings.isEmpty)
+        let record = try #require(try await store.booking(BookingID("bkg_1")))
+        #expect(record.settled && record.version > version)
+    }
+
+    @Test func aRefundThatCameBackAndWasMadeByHandIsReported() async throws {
+        let bench = try await Self.refundThatComesBack()
+        bench.clock.advance(by: .seconds(10 * 86_400))
+        let payment = try #require(bench.gateway.payments.first?.payment)
+        _ = try await bench.gateway.refund(
+            payment.id, amount: payment.captured, reference: "by hand", key: "hand",
+            context: CallContext(deadline: .distantFuture, requestID: "dashboard"))
+        let before = bench.store.records
+        let report = await Reconciler(bench.engine).pass()
+        #expect(report.findings.map(\.kind) == [.refundFailed])
+        #expect(report.findings.map(\.action) == [.reported])
+        #expect(bench.store.records == before)
+    }
+
+    @Test func aPassThatHasNoRoomForAllSaysSo() async throws {
         let bench = EngineBench()
-        await bench.running { _ = await bench.engine.book(bench.plan()) }
-        let elsewhere = BookingEngine(
+        await bench.running {
+            _ = await bench.engine.book(bench.plan())
+            _ = await bench.engine.book(bench.plan("bkg_2"))
+        }
+        var bounds = Reconciler.Bounds()
+        #expect(await Reconciler(bench.engine, bounds: bounds).pass().unreachable.isEmpty)
+        bounds.bookings = 1
+        let few = await Reconciler(bench.engine, bounds: bounds).pass()
+        #expect(few.unreachable.map(\.peer) == ["store"])
+        bounds = Reconciler.Bounds()
+        bounds.questions = 1
+        let unasked = await Reconciler(Self.withAnotherGateway(bench), bounds: bounds).pass()
+        #expect(unasked.findings.map(\.kind) == [.ticketWithoutMoney])
+        #expect(unasked.unreachable.map(\.peer) == ["store"])
+    }
+
+    /// To which all payments are unknown, so that each is asked for.
+    private static func withAnotherGateway(_ bench: EngineBench) -> BookingEngine {
+        BookingEngine(
             providers: [bench.alpha, bench.beta], gateway: FakeGateway(clock: bench.clock), store: bench.store,
             clock: bench.clock,
             configuration: BookingEngine.Configuration(owner: "elsewhere", boot: "boot", capacity: 1),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let report = await Reconciler(elsewhere).pass()
+    }
+
+    @Test func aPaymentThatTheGatewayDoesNotKnowIsReported() async throws {
+        let bench = EngineBench()
+        await bench.running { _ = await bench.engine.book(bench.plan()) }
+        let report = await Reconciler(Self.withAnotherGateway(bench)).pass()
         #expect(report.findings.map(\.kind) == [.ticketWithoutMoney])
         #expect(report.findings.map(\.action) == [.reported])
         #expect(report.unreachable.isEmpty)

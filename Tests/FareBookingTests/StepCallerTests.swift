@@ -12,8 +12,8 @@ struct StepCallerTests {
         _ bench: Bench, _ step: Step, _ world: EngineBench, late: Bool = false, number: Int = 1
     ) async -> StepResult {
         let caller = StepCaller(
-            providers: [world.alpha.id: world.alpha], rules: [:], gateway: world.gateway, clock: world.clock,
-            claims: OrderClaims(store: world.store))
+            providers: [world.alpha.id: world.alpha], rules: [:], gateway: world.gateway,
+            gatewayLongestCall: .seconds(10), clock: world.clock, claims: OrderClaims(store: world.store))
         world.alpha.offer(bench.attempt.offer)
         return await caller.perform(
             Command(attempt: bench.saga.attempts.count - 1, step: step, number: number), of: bench.saga,
@@ -160,8 +160,8 @@ struct StepCallerTests {
 
     @Test func aProviderThatIsNotConfiguredAnyMoreIsNotCalled() async {
         let caller = StepCaller(
-            providers: [:], rules: [:], gateway: EngineBench().gateway, clock: ManualClock(),
-            claims: OrderClaims(store: InMemoryBookingStore()))
+            providers: [:], rules: [:], gateway: EngineBench().gateway, gatewayLongestCall: .seconds(10),
+            clock: ManualClock(), claims: OrderClaims(store: InMemoryBookingStore()))
         let result = await caller.perform(
             Command(attempt: 0, step: .reprice, number: 1), of: Bench().saga, deadline: .distantFuture,
             sentBy: .distantFuture, isCheapest: { _ in true })

@@ -178,7 +178,7 @@ struct UndoTests {
         bench.authorize()
         bench.saga.begin(Command(attempt: 0, step: .order, number: 1), at: bench.now)
         let callOverBy = bench.now.advanced(by: .seconds(25))
-        bench.saga.takeOver(callOverBy: callOverBy, at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(25) }
         #expect(bench.saga.direction == .undoing)
         bench.expect(.find, .found([]))
         bench.expectWait()
@@ -190,10 +190,30 @@ struct UndoTests {
         #expect(bench.saga.status == .failed)
     }
 
+    /// Each owner has a civil clock of its own, and any of them may be wrong.
+    @Test(arguments: [-3600, -40, 40, 3600])
+    func whenACallWasOverIsNotTakenFromAnothersClock(skew: Int) {
+        var bench = Bench(holdable: false)
+        bench.authorize()
+        bench.saga.begin(Command(attempt: 0, step: .order, number: 1), at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(23) }
+        bench.pass(.seconds(skew + 1))
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(22) }
+        let start = bench.now
+        bench.expect(.find, .found([]))
+        while case .wait = bench.decision {
+            bench.expectWait()
+            if case .perform(let command) = bench.decision, command.step == .find { bench.expect(.find, .found([])) }
+        }
+        #expect(start.duration(to: bench.now) == .seconds(32))
+        bench.expectUndoing(release: false)
+        #expect(bench.saga.status == .failed)
+    }
+
     @Test func whatIsTakenOverBeforeAnythingWasSentIsOnlyUndone() {
         var bench = Bench()
         bench.hold()
-        bench.saga.takeOver(callOverBy: bench.now, at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .zero }
         bench.expect(.release, .released)
         #expect(bench.decision == .settled)
     }

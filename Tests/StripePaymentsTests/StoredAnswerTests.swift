@@ -70,9 +70,4 @@ struct StoredAnswerTests {
         let bench = Bench(.answer(200, body: intent), replayed(200, intent))
         for _ in 0..<2 { #expect(try await bench.authorize().state == .actionRequired) }
     }
-
-    @Test
-    func aKeyLivesForADay() {
-        #expect(Bench().gateway.keyLife == .seconds(86_400))
-    }
 }

@@ -6,9 +6,6 @@ import WireFormats
 public struct StripePayments: PaymentGateway {
     let client: StripeClient
 
-    /// "At least 24 hours" (docs.stripe.com/api/idempotent_requests).
-    public var keyLife: Duration { .seconds(24 * 3600) }
-
     public func step(of currency: Currency) -> Int64 { StripeUnits.step(of: currency) }
 
     /// - Parameters:

@@ -112,7 +112,7 @@ extension BookingEngine {
                 quote = nil
                 continue
             }
-            if let expiry = kept.quote.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
+            if let expiry = kept.expiresAt, expiry <= clock.timestamp { return .quoteExpired(snapshot) }
             guard isFree else { return .unavailable("the booking is still being worked on") }
             guard let post = begin(.cancel(record, kept.id, call.deadline)) else {
                 if board.post(of: id) != nil { continue }

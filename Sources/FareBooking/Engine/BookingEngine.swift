@@ -21,16 +21,19 @@ public final class BookingEngine: Sendable {
         public var recoveryInterval: Duration
         /// By provider; what is not named goes by the defaults.
         public var rules: [ProviderID: ProviderRules]
+        /// How long a call to the gateway may take from being sent to its last effect: its timeout.
+        public var gatewayLongestCall: Duration
 
         public init(
             owner: String, boot: String, capacity: Int, recoveryInterval: Duration = .seconds(5),
-            rules: [ProviderID: ProviderRules] = [:]
+            rules: [ProviderID: ProviderRules] = [:], gatewayLongestCall: Duration = .seconds(10)
         ) {
             self.owner = owner
             self.boot = boot
             self.capacity = capacity
             self.recoveryInterval = recoveryInterval
             self.rules = rules
+            self.gatewayLongestCall = gatewayLongestCall
         }
     }
 
@@ -58,7 +61,8 @@ public final class BookingEngine: Sendable {
         self.configuration = configuration
         let caller = StepCaller(
             providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.id, $0) }), rules: configuration.rules,
-            gateway: gateway, clock: clock, claims: OrderClaims(store: store))
+            gateway: gateway, gatewayLongestCall: configuration.gatewayLongestCall, clock: clock,
+            claims: OrderClaims(store: store))
         tools = SagaRunner.Tools(
             caller: caller, store: store,
             ownership: Ownership(owner: configuration.owner, boot: configuration.boot, clock: clock),
@@ -80,7 +84,12 @@ public final class BookingEngine: Sendable {
             group.cancelAll()
         }
         // What is left is anybody's at once.
-        try? await store.endLeases(of: configuration.owner)
+        do throws(StoreError) {
+            try await store.endLeases(of: configuration.owner)
+        } catch {
+            // They run out by themselves.
+            tools.logger.warning("leases not ended", metadata: ["reason": "\(error.detail)"])
+        }
     }
 
     /// Takes no new bookings; `run` returns when the last one is settled, or pauses for longer than is worth waiting for.
@@ -148,10 +157,9 @@ public final class BookingEngine: Sendable {
     private func takeUp(_ record: BookingRecord, isOpen: Bool) -> Bool {
         let paused = left.paused(record.id, version: record.version - 1)
         let job = Job.takeUp(record, isOpen ? paused : nil)
-        if isOpen ? enqueue(job) : begin(job) != nil {
-            left.remove(record.id)
-            return true
-        }
+        // Before somebody works on it, who may leave it again at once.
+        left.remove(record.id)
+        if isOpen ? enqueue(job) : begin(job) != nil { return true }
         left.add(record.id)
         return false
     }

@@ -85,14 +85,13 @@ struct SagaRunner {
     ) throws(StoreError) {
         try self.init(stored: record, deadline: nil, tools: tools, post: post, publish: publish)
         isUnbegun = false
-        var left = Duration.zero
         if let command = snapshot.saga.inFlight {
             let result = StepResult.unknown(StepFailure(.unclear, "left unfinished"))
             unsaved.append(Journal.ended(command, with: result, of: snapshot.saga, at: now))
-            left = tools.ownership.left(
-                of: snapshot.saga.sentBy, longestCall: tools.caller.longestCall(of: command, in: snapshot.saga))
         }
-        snapshot.saga.takeOver(callOverBy: now.advanced(by: left), at: now)
+        snapshot.saga.takeOver(at: now) { call in
+            tools.ownership.left(of: call.sentBy, longestCall: tools.caller.longestCall(to: call.provider))
+        }
     }
 
     /// Goes on with a booking that was left at a pause.

@@ -7,6 +7,7 @@ struct StepCaller: Sendable {
     let providers: [ProviderID: any FareProvider]
     let rules: [ProviderID: ProviderRules]
     let gateway: any PaymentGateway
+    let gatewayLongestCall: Duration
     let clock: any MonotonicClock & WallClock
     let claims: OrderClaims
 
@@ -38,9 +39,9 @@ struct StepCaller: Sendable {
         }
     }
 
-    /// How long a call of this step may take from being sent to its last effect.
-    func longestCall(of command: Command, in saga: Saga) -> Duration {
-        let provider = saga.attempts[command.attempt].offer.provider
+    /// How long a call may take from being sent to its last effect: to a provider, or the gateway where nil.
+    func longestCall(to provider: ProviderID?) -> Duration {
+        guard let provider else { return gatewayLongestCall }
         return (rules[provider] ?? ProviderRules()).longestCall
     }
 
@@ -136,12 +137,14 @@ struct StepCaller: Sendable {
     }
 
     private func search(for attempt: Attempt, _ saga: Saga) -> OrderSearch {
-        OrderSearch(
+        let start = saga.createdAt.advanced(by: .zero - clockSkew)
+        let latest = Ownership.sendingWindow + longestCall(to: attempt.offer.provider) + clockSkew
+        let end = attempt.creationEndedAt?.advanced(by: latest)
+        return OrderSearch(
             reference: saga.reference(of: attempt), passengers: saga.terms.passengers,
-            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt.advanced(by: .zero - clockSkew),
-            createdBefore: attempt.creationEndedAt?.advanced(
-                by: Ownership.sendingWindow + (rules[attempt.offer.provider] ?? ProviderRules()).longestCall + clockSkew
-            ))
+            itinerary: attempt.offer.itinerary, createdAfter: start,
+            // A clock that was set back in between would leave no time at all.
+            createdBefore: end.flatMap { $0 < start ? nil : $0 })
     }
 
     // MARK: Money
@@ -189,6 +192,7 @@ struct StepCaller: Sendable {
             let ours = saga.refundReference(of: attempt)
             let refunds = try await gateway.refunds(of: payment.id, context: context)
             if let refund = refunds.first(where: { $0.reference == ours }) { return .refund(refund) }
+            return .payment(try await gateway.status(of: payment.id, context: context))
         } else if let payment = attempt.payment {
             return .payment(try await gateway.status(of: payment.id, context: context))
         } else {

@@ -10,24 +10,22 @@ import Resilience
 /// something was "not found".
 public struct Reconciler: Sendable {
     /// The bounds of a pass.
-    public struct Bounds: Sendable {
+    struct Bounds: Sendable {
         /// How far back it looks, unless told otherwise.
-        public var span = Duration.seconds(2 * 3600)
+        var span = Duration.seconds(2 * 3600)
         /// How far back it looks for refunds that failed: a bank may send money back after days. No longer than the gateway
         /// tells of them.
-        public var failedRefunds = Duration.seconds(30 * 86_400)
+        var failedRefunds = Duration.seconds(30 * 86_400)
         /// Bookings that it looks at, at most.
-        public var bookings = 2000
+        var bookings = 2000
         /// Orders and payments that are asked for one by one, at most.
-        public var questions = 200
+        var questions = 200
         /// Every call to a provider or the gateway ends within.
-        public var call = Duration.seconds(30)
+        var call = Duration.seconds(30)
         /// A pass asks nobody after so long, and names whom it could not ask.
-        public var pass = Duration.seconds(300)
+        var pass = Duration.seconds(300)
         /// A booking that is still at work after so long is told as stuck.
-        public var stuckAfter = Duration.seconds(600)
-
-        public init() {}
+        var stuckAfter = Duration.seconds(600)
     }
 
     let providers: [any FareProvider]
@@ -40,7 +38,9 @@ public struct Reconciler: Sendable {
     private let metrics: BookingMetrics
 
     /// - Parameter engine: whose bookings, providers and gateway are compared. What is repaired becomes its work.
-    public init(_ engine: BookingEngine, bounds: Bounds = Bounds()) {
+    public init(_ engine: BookingEngine) { self.init(engine, bounds: Bounds()) }
+
+    init(_ engine: BookingEngine, bounds: Bounds) {
         caller = engine.tools.caller
         providers = caller.providers.values.sorted { $0.id.rawValue < $1.id.rawValue }
         gateway = caller.gateway

@@ -157,6 +157,12 @@ struct ReconciliationPass {
             // Another may have been made in its place.
             guard let attempt, attempt.money == .refunded, attempt.refund?.id == refund.id else { return }
             await askForPayment(of: attempt, saga)
+            // What somebody else gave back may be this, or have nothing to do with it.
+            guard try await store.booking(record.id)?.version == record.version else { return }
+            report.findings.append(
+                ReconciliationReport.Finding(
+                    .refundFailed, .reported, booking: saga.id, provider: attempt.offer.provider,
+                    reference: refund.reference, payment: refund.payment, detail: "others of the payment add up to it"))
         } catch {
             unreachable("store", error.code.rawValue, error.detail)
         }
@@ -168,9 +174,13 @@ struct ReconciliationPass {
         do throws(StoreError) {
             let records = try await store.bookings(changedSince: since, limit: reconciler.bounds.bookings)
             report.bookings = records.count
+            if records.count >= reconciler.bounds.bookings { tellOfTooMuch("bookings") }
             for record in records {
-                guard let saga = try? BookingSnapshot(stored: record).saga else {
-                    unreachable("store", StoreError.Code.corrupt.rawValue, "\(record.id) can't be read")
+                let saga: Saga
+                do throws(StoreError) {
+                    saga = try BookingSnapshot(stored: record).saga
+                } catch {
+                    unreachable("store", error.code.rawValue, "\(record.id) can't be read: \(error.detail)")
                     continue
                 }
                 if saga.needsAttention { tell(.needsAttention, saga, "see its timeline") }
@@ -188,17 +198,13 @@ struct ReconciliationPass {
     }
 
     private mutating func ask(_ attempt: Attempt, _ saga: Saga, _ record: BookingRecord) async throws(StoreError) {
-        guard questions < reconciler.bounds.questions,
-            let provider = reconciler.providers.first(where: { $0.id == attempt.offer.provider })
-        else { return }
+        guard let provider = reconciler.providers.first(where: { $0.id == attempt.offer.provider }) else { return }
         if let order = attempt.order, attempt.ticket == .ticketed || attempt.vanishedAt != nil,
-            !seen.contains("\(provider.id) \(order.id)")
+            !seen.contains("\(provider.id) \(order.id)"), mayAsk()
         {
-            questions += 1
             try await askFor(order, attempt, saga, provider)
         }
-        if attempt.vanishedAt != nil, attempt.order == nil, provider.capabilities.findsOrders {
-            questions += 1
+        if attempt.vanishedAt != nil, attempt.order == nil, provider.capabilities.findsOrders, mayAsk() {
             try await lookForVanished(attempt, saga, record, provider)
         }
         if [.captured, .refunded].contains(attempt.money) { await askForPayment(of: attempt, saga) }
@@ -206,10 +212,7 @@ struct ReconciliationPass {
 
     /// Unless it was seen already.
     private mutating func askForPayment(of attempt: Attempt, _ saga: Saga) async {
-        guard let payment = attempt.payment, questions < reconciler.bounds.questions,
-            seen.insert(payment.id).inserted
-        else { return }
-        questions += 1
+        guard let payment = attempt.payment, seen.insert(payment.id).inserted, mayAsk() else { return }
         let reference = saga.reference(of: attempt)
         do throws(PaymentError) {
             var current = try await reconciler.gateway.status(of: payment.id, context: context)
@@ -265,11 +268,15 @@ struct ReconciliationPass {
     // MARK: What follows
 
     /// Lets the booking discover what was found; what it then has to do is written down, and is recovery's work.
+    ///
+    /// - Parameter record: as it was before the peer was asked.
     private mutating func apply(
         _ record: BookingRecord, _ provider: ProviderID?, reference: String?, locator: String? = nil,
         payment: String? = nil, _ discover: (inout Saga, Timestamp) -> Discovery?
     ) async throws(StoreError) {
-        guard let record = try await store.booking(record.id), record.settled else { return }
+        // Whoever wrote to it since may have mended what was seen, and what was seen is older than that.
+        let version = record.version
+        guard let record = try await store.booking(record.id), record.settled, record.version == version else { return }
         var snapshot = try BookingSnapshot(stored: record)
         guard let discovery = discover(&snapshot.saga, now) else { return }
         var finding: ReconciliationReport.Finding
@@ -295,6 +302,20 @@ struct ReconciliationPass {
         finding.payment = payment
         finding.detail = "the booking is \(snapshot.saga.status.rawValue)"
         report.findings.append(finding)
+    }
+
+    private mutating func mayAsk() -> Bool {
+        guard questions < reconciler.bounds.questions else {
+            tellOfTooMuch("questions")
+            return false
+        }
+        questions += 1
+        return true
+    }
+
+    /// A pass that does not see all must not look like one that found nothing.
+    private mutating func tellOfTooMuch(_ what: String) {
+        unreachable("store", "too_many", "more \(what) than one pass has room for")
     }
 
     private mutating func tell(_ kind: ReconciliationKind, _ saga: Saga, _ detail: String) {

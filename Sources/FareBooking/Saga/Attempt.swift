@@ -188,13 +188,17 @@ public struct Attempt: Sendable, Codable {
         var confirmedAgain = false
         /// When a release ended whose outcome is not known: it may be heard yet, and would take a ticket back.
         var releaseEndedAt: Timestamp?
+        var releaseSentBy: SentBy?
         /// Why the first call's outcome is not known.
         var cause: String
     }
 
     /// Answers of "not found" since a call ended. Only two of them, the last after the quarantine, prove anything.
     struct NotFound: Hashable, Sendable, Codable {
+        /// By the civil clock of whoever owns the booking.
         var callEndedAt: Timestamp
+        /// When the call was sent at the latest, which the next owner can tell too.
+        var sentBy: SentBy?
         var count = 0
 
         /// Counts one more, and tells whether that is proof.

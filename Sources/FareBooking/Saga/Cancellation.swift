@@ -21,7 +21,7 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// When it was; nil for one that an earlier version kept.
     let quotedAt: Timestamp?
     public internal(set) var status = Status.quoted
-    /// When it was last confirmed.
+    /// When it was last confirmed, or taken up anew because its refund came back.
     var confirmedAt: Timestamp?
     /// Why it was refused.
     public internal(set) var refusal: StepFailure?
@@ -29,6 +29,12 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     var doubt: Attempt.NotFound?
     /// Whether the airline is asked next how the order is, rather than to cancel.
     var asks = false
+
+    /// Of a quote that the airline sets no end to.
+    private static let life = Duration.seconds(600)
+
+    /// From then on the quote can't be confirmed.
+    public var expiresAt: Timestamp? { quote.expiresAt ?? quotedAt?.advanced(by: Self.life) }
 
     /// Whether the quote can be confirmed: it was not, or the airline never heard of it.
     var mayBeConfirmed: Bool { status == .quoted || status == .refused && refusal?.reason == .notSent }
@@ -132,7 +138,8 @@ extension Saga {
             cancellations?[running].refusal = failure
             cancellations?[running].asks = true
         default:
-            cancellations?[running].doubt = Attempt.NotFound(callEndedAt: now)
+            let doubt = unanswered(at: now)
+            cancellations?[running].doubt = doubt
             cancellations?[running].asks = true
             pause(.cancel, index, at: now, answered: false)
         }

@@ -48,7 +48,8 @@ extension Saga {
         if attempt.money != .authorized { return begin(moneyStep(.authorize, index, at: now), index, at: now) }
         guard attempt.offer.holdable else { return begin(.order, index, at: now) }
         if attempt.holdIsOver(at: now) {
-            return .giveUp(Attempt.Failure(outcome: .error, step: .confirm, detail: "the hold ran out"))
+            return .giveUp(
+                Attempt.Failure(outcome: .error, step: .confirm, detail: "the hold ran out", isExpired: true))
         }
         return begin(.confirm, index, at: now)
     }

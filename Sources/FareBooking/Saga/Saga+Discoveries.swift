@@ -90,6 +90,7 @@ extension Saga {
     /// The money went out, and came back: the bank would not have it.
     private mutating func discoverRefund(_ payment: Payment, _ index: Int, at now: Timestamp) -> Discovery? {
         guard let due = attempts[index].refundDue, payment.refunded.minorUnits < due.minorUnits else { return nil }
+        if status == .failed { hasFailed = true }
         attempts[index].money = .captured
         attempts[index].refund = nil
         attempts[index].payment = payment
@@ -98,6 +99,7 @@ extension Saga {
         pauseLonger(.refund, index, at: now)
         if let done = cancellations?.lastIndex(where: { $0.status == .cancelled && $0.attempt == index }) {
             cancellations?[done].status = .cancelling
+            cancellations?[done].confirmedAt = now
         }
         needsAttention = true
         changed(at: now)

@@ -58,19 +58,31 @@ extension Saga {
 
     /// Takes the booking over from whoever left it. What was intended and has no result may have happened.
     ///
-    /// - Parameter callOverBy: when a call that was out can have had its last effect.
-    public mutating func takeOver(callOverBy: Timestamp, at now: Timestamp) {
-        // How long ago an earlier call ended is not known for certain: clocks may have been set since.
-        for index in attempts.indices { attempts[index].askAnew(since: now) }
-        for index in cancellations?.indices ?? 0..<0 { cancellations?[index].doubt?.restart(at: now) }
+    /// When an earlier call ended is not known for certain, by whatever civil clock that was written down: only by when it
+    /// was sent can be.
+    ///
+    /// - Parameter left: how long a call can yet have an effect.
+    public mutating func takeOver(at now: Timestamp, left: (CallInDoubt) -> Duration) {
         if let command = inFlight {
             finish(command, with: .unknown(StepFailure(.unclear, "left unfinished")), at: now)
-            let over = max(now, callOverBy)
-            attempts[command.attempt].askAnew(since: over)
-            if let running = cancellingIndex { cancellations?[running].doubt?.restart(at: over) }
+        }
+        for index in attempts.indices {
+            let provider = attempts[index].offer.provider
+            attempts[index].askAnew(at: now) { sentBy, isMoney in
+                now.advanced(by: left(CallInDoubt(provider: isMoney ? nil : provider, sentBy: sentBy)))
+            }
+        }
+        for index in cancellations?.indices ?? 0..<0 {
+            guard let cancellation = cancellations?[index], let doubt = cancellation.doubt else { continue }
+            let provider = attempts[cancellation.attempt].offer.provider
+            let call = CallInDoubt(provider: provider, sentBy: doubt.sentBy)
+            cancellations?[index].doubt?.restart(at: now.advanced(by: left(call)))
         }
         turnBack("left unfinished", at: now)
     }
+
+    /// The call that just ended, without an answer that can be relied on.
+    func unanswered(at now: Timestamp) -> Attempt.NotFound { Attempt.NotFound(callEndedAt: now, sentBy: sentBy) }
 
     /// A step is about to be called.
     ///
@@ -146,17 +158,23 @@ extension Saga {
 }
 
 extension Attempt {
-    /// "Not found" counts as from then.
-    fileprivate mutating func askAnew(since: Timestamp) {
-        settling?.notFound.restart(at: since)
-        if let ended = settling?.releaseEndedAt { settling?.releaseEndedAt = max(ended, since) }
-        holdSearch?.restart(at: since)
-        moneyDoubt?.notFound.restart(at: since)
-        // By another clock.
-        for step in tries.keys { tries[step]?.notBefore = nil }
+    /// - Parameter over: when a call is over for certain that was sent by then, to the provider or the gateway.
+    fileprivate mutating func askAnew(at now: Timestamp, over: (_ sentBy: SentBy?, _ isMoney: Bool) -> Timestamp) {
+        if let known = settling {
+            settling?.notFound.restart(at: over(known.notFound.sentBy, false))
+            if known.releaseEndedAt != nil { settling?.releaseEndedAt = over(known.releaseSentBy, false) }
+        }
+        if let search = holdSearch { holdSearch?.restart(at: over(search.sentBy, false)) }
+        if let doubt = moneyDoubt { moneyDoubt?.notFound.restart(at: over(doubt.notFound.sentBy, true)) }
+        // By another clock. But what was refused or sent back over and over is not begun anew.
+        let longest = now.advanced(by: Saga.longestRefusalPause)
+        for step in tries.keys {
+            let kept = step == Step.refund.rawValue ? tries[step]?.notBefore : nil
+            tries[step]?.notBefore = kept.map { min($0, longest) }
+        }
     }
 }
 
 extension Attempt.NotFound {
-    mutating func restart(at since: Timestamp) { self = Attempt.NotFound(callEndedAt: max(callEndedAt, since)) }
+    fileprivate mutating func restart(at ended: Timestamp) { (callEndedAt, count) = (ended, 0) }
 }

@@ -37,7 +37,7 @@ extension Saga {
         case .unknown(let failure):
             // A hold is no ticket: the next candidate may be tried at once, and this one is looked for afterwards.
             attempts[index].hold = .unknown
-            attempts[index].holdSearch = Attempt.NotFound(callEndedAt: now)
+            attempts[index].holdSearch = unanswered(at: now)
             fail(index, .unknown, .hold, failure.detail)
         default: break
         }
@@ -121,7 +121,9 @@ extension Saga {
         case .failed(let failure):
             attempts[index].ticket = .refuted
             if failure.reason == .expired { attempts[index].hold = .gone }
-            fail(index, failure.outcome, command.step, failure.detail)
+            fail(index, failure, command.step)
+            // Some providers forget a hold that ran out.
+            if command.step == .confirm, failure.reason == .notFound { attempts[index].failure?.isExpired = true }
         case .unknown(let failure): doubt(command, failure.detail, at: now)
         default: break
         }
@@ -131,7 +133,7 @@ extension Saga {
         let index = command.attempt
         attempts[index].ticket = .unknown
         attempts[index].settling = Attempt.Settling(
-            stage: attempts[index].order == nil ? .find : .ask, notFound: Attempt.NotFound(callEndedAt: now),
+            stage: attempts[index].order == nil ? .find : .ask, notFound: unanswered(at: now),
             cause: cause)
     }
 

@@ -7,7 +7,7 @@ extension Saga {
     /// The same is sent under the same key so often before it is looked up instead: a gateway may keep a failure under
     /// a key, and then says the same for ever.
     private static let resends = 3
-    /// A key is not remembered for ever (Stripe: 24 hours): past this nothing is sent under it again.
+    /// A gateway need not remember a key for more than 24 hours: past this nothing is sent under it again.
     private static let keyLife = Duration.seconds(23 * 3600)
     private static let longestFollowPause = Duration.seconds(600)
     /// Three days of them.
@@ -32,7 +32,7 @@ extension Saga {
         let earlier = attempts[index].moneyDoubt.flatMap { $0.step == step ? $0 : nil }
         var doubt = Attempt.MoneyDoubt(
             step: step, sent: 1 + (earlier?.sent ?? 0), isStored: earlier?.isStored,
-            notFound: Attempt.NotFound(callEndedAt: now))
+            notFound: unanswered(at: now))
         if case .unknown(let failure) = result, failure.reason == .stored {
             doubt.isStored = true
             doubt.sent = Self.resends
@@ -48,6 +48,9 @@ extension Saga {
         case (_, .failed(let failure)) where failure.reason == .notFound:
             noSuchMoney(wanted, index, at: now)
         case (_, .failed), (_, .unknown): pause(.lookup, index, at: now, answered: false)
+        case (.refund, .payment(let payment)):
+            attempts[index].payment = payment
+            noSuchMoney(.refund, index, at: now)
         case (.authorize, _):
             authorized(index, result, at: now)
             if attempts[index].money == .unknown { pause(.lookup, index, at: now, answered: false) }
@@ -68,7 +71,7 @@ extension Saga {
         }
         var doubt =
             attempts[index].moneyDoubt
-            ?? Attempt.MoneyDoubt(step: wanted, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: now))
+            ?? Attempt.MoneyDoubt(step: wanted, sent: Self.resends, notFound: unanswered(at: now))
         let proven = doubt.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
         attempts[index].moneyDoubt = doubt
         guard proven else { return askAgain(.lookup, index, doubt.notFound, at: now) }
@@ -80,11 +83,21 @@ extension Saga {
         if wanted == .authorize {
             attempts[index].money = .none
             attempts[index].payment = nil
-        } else if let payment = attempts[index].payment, let due = attempts[index].refundDue,
-            payment.refunded.minorUnits >= due.minorUnits
-        {
-            // Given back, and not by us.
+        } else {
+            heedRefundsOfOthers(index)
+        }
+    }
+
+    /// No refund of ours is at the gateway. What somebody else gave back can't be given back again.
+    private mutating func heedRefundsOfOthers(_ index: Int) {
+        guard let payment = attempts[index].payment, let due = attempts[index].refundDue,
+            let left = try? payment.captured.subtracting(payment.refunded)
+        else { return }
+        if payment.refunded.minorUnits >= due.minorUnits {
             attempts[index].money = .refunded
+            needsAttention = true
+        } else if left.minorUnits < due.minorUnits {
+            attempts[index].refundDue = left
             needsAttention = true
         }
     }
@@ -156,10 +169,15 @@ extension Saga {
             // In no state for it: perhaps refunded by a call of ours that had no answer. Our refund is looked for.
             attempts[index].payment = payment
             attempts[index].moneyDoubt = Attempt.MoneyDoubt(
-                step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: now))
+                step: .refund, sent: Self.resends, notFound: unanswered(at: now))
         case .failed(let failure) where failure.reason == .notSent: pause(.refund, index, at: now, answered: false)
         // An earlier call may be heard yet: a refusal of this one does not say that it won't.
         case .failed where attempts[index].moneyDoubt != nil: doubtMoney(.refund, index, result, at: now)
+        case .failed(let failure) where failure.reason == .refused:
+            answered(.refund, index, at: now)
+            // Perhaps it is more than is left: the payment is looked at before anything is asked for again.
+            attempts[index].moneyDoubt = Attempt.MoneyDoubt(
+                step: .refund, sent: Self.resends, notFound: unanswered(at: now))
         case .failed: answered(.refund, index, at: now)
         default: doubtMoney(.refund, index, result, at: now)
         }

@@ -84,8 +84,9 @@ extension Saga {
     func quarantine(of index: Int) -> Duration { attempts[index].quarantine ?? terms.policy.quarantine }
 
     private mutating func confirmedAgain(_ index: Int, _ result: StepResult, at now: Timestamp) {
+        let doubt = unanswered(at: now)
         attempts[index].settling?.confirmedAgain = true
-        attempts[index].settling?.notFound = Attempt.NotFound(callEndedAt: now)
+        attempts[index].settling?.notFound = doubt
         switch result {
         case .order(let order): learned(order, index, at: now)
         case .failed: break  // Still held, as far as is known: released next.
@@ -102,7 +103,10 @@ extension Saga {
             pause(.release, index, at: now, answered: false)
         default:
             // Refused, perhaps because it is ticketed by now; or not known. Asking tells which.
-            if case .unknown = result { attempts[index].settling?.releaseEndedAt = now }
+            if case .unknown = result {
+                attempts[index].settling?.releaseEndedAt = now
+                attempts[index].settling?.releaseSentBy = sentBy
+            }
             attempts[index].settling?.stage = .ask
             pause(.release, index, at: now, answered: false)
         }

@@ -22,11 +22,13 @@ extension Saga {
         }
     }
 
+    static let longestRefusalPause = Duration.seconds(600)
+
     /// What was refused often is not asked for every few seconds for ever.
     mutating func pauseLonger(_ step: Step, _ index: Int, at now: Timestamp) {
         let excess = attempts[index][step].count - terms.policy.attentionAfter
         guard excess > 0 else { return }
-        let pause = min(terms.policy.longestPause * (1 << min(excess, 8)), .seconds(600))
+        let pause = min(terms.policy.longestPause * (1 << min(excess, 8)), Self.longestRefusalPause)
         attempts[index][step].notBefore = now.advanced(by: pause)
     }
 

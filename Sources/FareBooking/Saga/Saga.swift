@@ -90,6 +90,14 @@ public struct SentBy: Hashable, Sendable, Codable {
     }
 }
 
+/// A call whose outcome is not known.
+public struct CallInDoubt: Sendable {
+    /// Nil for the gateway.
+    public var provider: ProviderID?
+    /// Nil where it is not known.
+    public var sentBy: SentBy?
+}
+
 /// Where a booking is, as the outside sees it.
 public enum BookingStatus: String, Sendable {
     case pending, ticketed, failed

@@ -66,7 +66,7 @@ struct ServiceConfiguration {
         apiKeysFile = settings.text("api_keys_file")
         sealingKeyFile = settings.text("sealing_key_file")
         paymentsURL = settings.text("payments_url") ?? "http://127.0.0.1:9110"
-        paymentsTimeout = settings.milliseconds("payments_timeout_ms", default: .seconds(10), in: 100...120_000)
+        paymentsTimeout = settings.milliseconds("payments_timeout_ms", default: .seconds(10), in: 100...60_000)
         let key = settings.text("payments_key")
         paymentsKey = key ?? "test"
         if key == nil, !BaseURL.isLoopback(paymentsURL) {

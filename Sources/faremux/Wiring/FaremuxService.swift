@@ -53,7 +53,8 @@ struct FaremuxService {
             store: store, clock: clock,
             configuration: BookingEngine.Configuration(
                 owner: owner, boot: MachineRun.current, capacity: configuration.bookings,
-                recoveryInterval: configuration.recovery, rules: rules),
+                recoveryInterval: configuration.recovery, rules: rules,
+                gatewayLongestCall: configuration.paymentsTimeout),
             logger: logger)
         let reconciliation = Reconciliation(Reconciler(engine), interval: configuration.reconciliation, logger: logger)
         let drain = Drain()

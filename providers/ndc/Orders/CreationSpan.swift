@@ -15,8 +15,8 @@ struct CreationSpan {
     /// To the second: many airlines tell no less.
     func contains(_ created: Timestamp) -> Bool {
         let second = created.millisecondsSinceEpoch / 1000
-        let last = before.map { $0.millisecondsSinceEpoch / 1000 + 1 } ?? .max
-        return (after.millisecondsSinceEpoch / 1000...last).contains(second)
+        guard second >= after.millisecondsSinceEpoch / 1000 else { return false }
+        return before.map { second <= $0.millisecondsSinceEpoch / 1000 + 1 } ?? true
     }
 
     /// The first day alone: what comes is compared here, and an end in days would save nothing of the span's own day.

@@ -24,8 +24,6 @@ struct BrokenGateway: PaymentGateway {
         self.fault = fault
     }
 
-    var keyLife: Duration { behind.keyLife }
-
     func authorize(
         _ amount: Money, token: String, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {

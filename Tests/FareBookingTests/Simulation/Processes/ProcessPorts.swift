@@ -147,8 +147,6 @@ struct ProcessGateway: PaymentGateway {
     let peer: any PaymentGateway
     let fake: FakeGateway
 
-    var keyLife: Duration { fake.keyLife }
-
     func authorize(
         _ amount: Money, token: String, reference: String, key: String, context: CallContext
     ) async throws(PaymentError) -> Payment {
