@@ -86,7 +86,8 @@ struct PaymentsRefundTests {
             let both = ["\(refunds[2]) 4", "\(refunds[0]) 2"]
             #expect(try await events("type=refund.failed") == both)
             #expect(try await events("created[gte]=\(start + 3)") == [both[0]])
-            #expect(try await events("type=refund.failed&limit=1&starting_after=evt_\(refunds[2].dropFirst(3))") == [both[1]])
+            let next = "type=refund.failed&limit=1&starting_after=evt_\(refunds[2].dropFirst("re_".count))"
+            #expect(try await events(next) == [both[1]])
             #expect(try await events("type=refund.created").isEmpty)
             #expect(await RawClient.send("GET", "/v1/events?delivery_success=true", port: payments.port).status == 400)
         }

@@ -32,7 +32,7 @@ struct ProblemTests {
                 code: .declined, outcome: .notApplied, detail: "expired_card"),
             Row(
                 status: 400, body: Fixture.problem(request, "resource_missing", parameter: "payment_method"),
-                code: .rejected, outcome: .notApplied, detail: "resource_missing"),
+                code: .declined, outcome: .notApplied, detail: "resource_missing"),
             Row(
                 status: 400, body: Fixture.problem(request, "resource_missing", parameter: "payment_intent"),
                 code: .notFound, outcome: .notApplied, detail: "resource_missing"),

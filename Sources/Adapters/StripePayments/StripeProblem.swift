@@ -63,7 +63,9 @@ struct StripeProblem {
             "charge_expired_for_capture", "capture_charge_authorization_expired", "charge_disputed":
             return .wrongState
         case "resource_missing":
-            // Of a payment by its path or in a refund; not of a token that is unknown.
+            // A token that is unknown is a card that nobody can pay with.
+            if parameter == "payment_method" { return .declined }
+            // Of a payment by its path or in a refund.
             let isPayment = status == 404 || parameter == "intent" || parameter == "payment_intent"
             return isPayment ? .notFound : .rejected
         default:

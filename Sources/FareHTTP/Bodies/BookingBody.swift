@@ -11,6 +11,8 @@ struct BookingBody: JSONWritable {
     private var saga: Saga { snapshot.saga }
     /// The attempt that the booking stands for: the ticketed one, or the last that is still at work.
     private var main: Attempt? { saga.ticketing ?? saga.attempts.last { $0.failure == nil } }
+    /// What it is about, also where nothing came of it.
+    private var shown: Attempt? { main ?? saga.attempts.last }
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
@@ -22,9 +24,9 @@ struct BookingBody: JSONWritable {
             writer.array("components") { writer in
                 if let main { writer.value(ComponentBody(attempt: main)) }
             }
-            writer.memberOrNull("total", main?.charge)
-            if let main {
-                writer.object("itinerary") { main.offer.itinerary.writeSlices(to: &$0) }
+            writer.memberOrNull("total", shown?.charge)
+            if let shown {
+                writer.object("itinerary") { shown.offer.itinerary.writeSlices(to: &$0) }
             } else {
                 writer.key("itinerary")
                 writer.null()
@@ -33,7 +35,10 @@ struct BookingBody: JSONWritable {
                 for passenger in saga.terms.passengers { writer.value(PassengerView(passenger: passenger)) }
             }
             writer.key("payment")
-            writer.value(PaymentBody(attempt: main ?? saga.attempts.last { $0.payment != nil }))
+            writer.value(
+                PaymentBody(
+                    attempt: main ?? saga.attempts.last { $0.payment != nil },
+                    nothing: Money.zero(saga.terms.acceptedTotal.currency)))
             writer.memberOrNull("cancellation", saga.cancellation.map { CancellationBody(cancellation: $0) })
             writer.key("receipt")
             writer.value(ReceiptBody(snapshot: snapshot))
@@ -90,12 +95,14 @@ private struct PassengerView: JSONWritable {
 
 private struct PaymentBody: JSONWritable {
     let attempt: Attempt?
+    /// In a currency that fits, while there is no payment.
+    let nothing: Money
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("status", status)
             writer.memberOrNull("reference", attempt?.payment?.id)
-            writer.memberOrNull("amount", amount)
+            writer.member("amount", amount)
         }
     }
 
@@ -109,8 +116,8 @@ private struct PaymentBody: JSONWritable {
         }
     }
 
-    private var amount: Money? {
-        guard let payment = attempt?.payment else { return nil }
+    private var amount: Money {
+        guard let payment = attempt?.payment else { return nothing }
         return switch attempt?.money {
         case .captured: payment.captured
         case .refunded: payment.refunded
@@ -168,7 +175,7 @@ private struct AttemptBody: JSONWritable {
     }
 }
 
-private struct RateBody: JSONWritable {
+struct RateBody: JSONWritable {
     let use: RateUse
 
     func write(to writer: inout JSONWriter) {

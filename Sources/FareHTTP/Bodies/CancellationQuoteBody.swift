@@ -14,7 +14,7 @@ struct CancellationQuoteBody: JSONWritable {
             writer.member("booking_id", booking.rawValue)
             writer.member("refund", cancellation.quote.refund)
             writer.member("penalty", cancellation.quote.penalty)
-            writer.memberOrNull("expires_at", cancellation.quote.expiresAt?.description)
+            writer.memberOrNull("expires_at", cancellation.expiresAt?.description)
             writer.member("status", cancellation.status.rawValue)
         }
     }

@@ -34,6 +34,6 @@ enum PassengerFields {
         else { return nil }
         return Passenger(
             type: type, title: title, givenName: givenName, familyName: familyName, bornOn: bornOn, gender: gender,
-            email: email, phoneNumber: phone, adultIndex: adult)
+            email: email, phoneNumber: phone, adultIndex: type == .infant ? adult ?? 0 : adult)
     }
 }

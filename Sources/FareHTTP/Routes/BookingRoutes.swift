@@ -15,6 +15,9 @@ struct BookingRoutes: Sendable {
     let views: BookingViews
     let clock: any MonotonicClock & WallClock
 
+    /// How long the repetition of a request waits whose own words can't be read any more.
+    private let patience = Duration.seconds(8)
+
     func add(to router: Router<EdgeContext>) {
         router.post("/cheapest-booking") { request, context in
             try await book(request, context).response
@@ -47,7 +50,10 @@ struct BookingRoutes: Sendable {
         let keyed = root["dry_run"]?.bool == true ? nil : try idempotency.keyed(request, body: bytes, context)
         var reader = FieldReader()
         guard let body = CheapestBookingBody(root, now: clock.timestamp, reader: &reader) else {
-            throw Problem(reader.violations)
+            let problem = Problem(reader.violations)
+            guard let keyed else { throw problem }
+            let deadline = received.advanced(by: patience)
+            return try await cheapest.refuse(keyed, deadline: deadline, with: problem)
         }
         let order = CheapestBooking.Order(
             body: body, deadline: received.advanced(by: body.search.deadline), requestID: context.requestID,

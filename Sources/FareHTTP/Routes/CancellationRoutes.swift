@@ -20,21 +20,34 @@ struct CancellationRoutes: Sendable {
     func add(to router: some RouterMethods<EdgeContext>) {
         router.post("/bookings/:id/cancellations") { request, context in
             let id = BookingID(try context.parameters.require("id"))
-            return try await once(request, context) { try await quote(id, $0) }.response
+            return try await once(id, request, context) { try await quote(id, $0) }.response
         }
         router.post("/bookings/:id/cancellations/:cid/confirm") { request, context in
             let id = BookingID(try context.parameters.require("id"))
             let quote = CancellationID(try context.parameters.require("cid"))
-            return try await once(request, context) { try await cancel(id, quote, $0) }.response
+            return try await once(id, request, context) { try await cancel(id, quote, $0) }.response
         }
         router.post("/bookings/:id/cancel") { request, context in
             let id = BookingID(try context.parameters.require("id"))
-            return try await once(request, context) { try await cancel(id, nil, $0) }.response
+            return try await once(id, request, context) { try await cancel(id, nil, $0) }.response
         }
     }
 
     /// Reads a request that says nothing but its path, and answers it once for its key.
     private func once(
+        _ id: BookingID, _ request: Request, _ context: EdgeContext,
+        _ work: @escaping @Sendable (CancellationCall) async throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await answered(request, context, work)
+        } catch let problem as Problem where problem.extensions.isEmpty {
+            // Also what says nothing of the booking is a problem about it.
+            guard let snapshot = try? await views.snapshot(id) else { throw problem }
+            throw problem.about(snapshot)
+        }
+    }
+
+    private func answered(
         _ request: Request, _ context: EdgeContext,
         _ work: @escaping @Sendable (CancellationCall) async throws -> Answer
     ) async throws -> Answer {

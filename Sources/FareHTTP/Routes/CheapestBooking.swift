@@ -43,6 +43,18 @@ struct CheapestBooking: Sendable {
         }
     }
 
+    /// Answers for what was booked under the key before, or refuses. What was right when it was accepted may be wrong by
+    /// now, as a day of departure that is over.
+    func refuse(
+        _ request: Idempotency.KeyedRequest, deadline: MonotonicInstant, with refusal: Problem
+    ) async throws -> Answer {
+        try await desk.book(request, deadline: deadline) { problem, saga in
+            explain(&problem, saga)
+        } plan: {
+            throw refusal
+        }
+    }
+
     /// Says by how much the cheapest of what was tried is above the accepted total.
     private func explain(_ problem: inout Problem, _ saga: Saga) {
         guard problem.code == .fareChanged else { return }
@@ -114,7 +126,8 @@ struct CheapestBooking: Sendable {
     private func receipt(of outcome: SearchOutcome) -> JSONNode {
         [
             "providers": outcome.reportsNode,
-            "considered": .int(outcome.listings.count), "attempts": [], "fx": [],
+            "considered": .int(outcome.listings.count), "attempts": [],
+            "fx": .array(outcome.rates.map { RateBody(use: $0).node }),
         ]
     }
 }

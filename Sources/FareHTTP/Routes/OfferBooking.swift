@@ -20,7 +20,9 @@ struct OfferBooking: Sendable {
     func book(_ order: Order, _ request: Idempotency.KeyedRequest) async throws -> Answer {
         try await desk.book(request, deadline: order.deadline) { problem, saga in
             if problem.code == .fareChanged { problem.extensions += await change(saga, order) }
-            if problem.code == .soldOut, saga.attempts.last?.failure?.isExpired == true { problem.code = .offerExpired }
+            if let failure = saga.attempts.last?.failure, failure.isExpired == true {
+                problem.code = failure.step == .confirm ? .holdExpired : .offerExpired
+            }
         } plan: {
             try plan(order, request.key)
         }

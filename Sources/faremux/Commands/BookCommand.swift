@@ -9,6 +9,8 @@ struct BookCommand: AsyncParsableCommand {
 
     @OptionGroup var query: QueryOptions
 
+    @OptionGroup var party: PartyOptions
+
     @Option(help: "A JSON file with an array of passengers.")
     var passengers: String
 
@@ -62,6 +64,14 @@ struct BookCommand: AsyncParsableCommand {
         do {
             let root = try JSONDocument(PaddedBytes(Array(data))).root
             guard root.kind == .array else { throw Refusal("\(passengers) must have an array of passengers") }
+            // Who they are is in the file; what is said beside it must not be something else.
+            let types = root.elements.map { $0["type"]?.string ?? "" }
+            for (type, count) in party.counts {
+                let named = types.count { $0 == type }
+                if let count, count != named {
+                    throw Refusal("\(passengers) has \(named) of type \(type), and not \(count)")
+                }
+            }
             return root
         } catch let error as WireError {
             throw Refusal("\(passengers) is not JSON: \(error)")

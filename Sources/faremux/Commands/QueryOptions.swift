@@ -39,3 +39,18 @@ struct QueryOptions: ParsableArguments {
         return body
     }
 }
+
+/// How many travel, as the commands take it.
+struct PartyOptions: ParsableArguments {
+    @Option(help: "Passengers of 12 years or more.")
+    var adults: Int?
+
+    @Option(help: "Passengers of 2 to 11 years.")
+    var children: Int?
+
+    @Option(help: "Passengers under 2 years, on an adult's lap.")
+    var infants: Int?
+
+    /// By type, the adults first; nil where it was not said.
+    var counts: [(type: String, count: Int?)] { [("adult", adults), ("child", children), ("infant", infants)] }
+}

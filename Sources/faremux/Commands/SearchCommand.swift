@@ -9,14 +9,7 @@ struct SearchCommand: AsyncParsableCommand {
 
     @OptionGroup var query: QueryOptions
 
-    @Option(help: "Passengers of 12 years or more.")
-    var adults = 1
-
-    @Option(help: "Passengers of 2 to 11 years.")
-    var children = 0
-
-    @Option(help: "Passengers under 2 years, on an adult's lap.")
-    var infants = 0
+    @OptionGroup var party: PartyOptions
 
     @Option(help: "Offers to list, at most.")
     var limit = 20
@@ -28,8 +21,8 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         var body = query.body
-        let passengers = [("adult", adults), ("child", children), ("infant", infants)].flatMap { type, count in
-            Array(repeating: ["type": .string(type)] as JSONNode, count: max(count, 0))
+        let passengers = party.counts.flatMap { type, count in
+            Array(repeating: ["type": .string(type)] as JSONNode, count: max(count ?? (type == "adult" ? 1 : 0), 0))
         }
         body.append("passengers", .array(passengers))
         body.append("limit", .int(limit))

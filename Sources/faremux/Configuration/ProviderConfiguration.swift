@@ -36,7 +36,7 @@ struct ProviderConfiguration {
         var errors: [String] = []
         var found: [ProviderConfiguration] = []
         var ids: [String: String] = [:]
-        for file in files(in: folder) {
+        for file in try files(in: folder) {
             var settings: Settings
             do throws(ConfigurationError) {
                 settings = try await Settings(file: file, environmentPrefix: nil, environment: [:])
@@ -59,8 +59,13 @@ struct ProviderConfiguration {
         return found.sorted { $0.id < $1.id }
     }
 
-    private static func files(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    private static func files(in folder: String) throws(ConfigurationError) -> [String] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw ConfigurationError(["--providers: \(folder) can't be read: \(error.localizedDescription)"])
+        }
         return names.sorted().map { "\(folder)/\($0)/provider.yaml" }
             .filter { FileManager.default.fileExists(atPath: $0) }
     }

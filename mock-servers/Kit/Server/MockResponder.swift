@@ -54,6 +54,7 @@ struct MockResponder: HTTPResponder {
         case ("POST", "/__mock/reset"):
             engine.replace(with: [])
             log.reset()
+            lateWork.reset()
             dialect.reset()
             return .json(200) { writer in writer.object { $0.member("reset", true) } }
         case (_, "/__mock/ledger"), (_, "/__mock/requests"), (_, "/__mock/faults"), (_, "/__mock/reset"):
