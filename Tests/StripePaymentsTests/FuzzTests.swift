@@ -1,14 +1,12 @@
 import FarePorts
 import FareTestSupport
-import Foundation
 import Testing
 
 @testable import StripePayments
 
 /// Spoilt answers end in a typed error or in a payment, never in a crash.
 struct FuzzTests {
-    private static let inputs = Int(ProcessInfo.processInfo.environment["FAREMUX_FUZZ_INPUTS"] ?? "") ?? 3000
-    private static let seed: UInt64 = 20_260_602
+    private static let inputs = Fuzzing.inputs()
 
     @Test
     func spoiltAnswersAreReadOrRefused() async {
@@ -17,7 +15,7 @@ struct FuzzTests {
             intent, Fixture.refund(), Fixture.page([intent, intent]), Fixture.page([Fixture.refund()]), Fixture.html,
             Fixture.problem("card_error", "card_declined", decline: "lost_card", intent: intent),
         ].map { Array($0.utf8) }
-        var mutator = Mutator(seed: Self.seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         var refused = 0
         for index in 0..<Self.inputs {
             let body = String(decoding: mutator.next(from: samples), as: UTF8.self)
@@ -38,6 +36,6 @@ struct FuzzTests {
             refused += error == nil ? 0 : 1
         }
         // Most of what is spoilt must be noticed: otherwise nothing was tested.
-        #expect(refused > Self.inputs / 4, "seed \(Self.seed)")
+        #expect(refused > Self.inputs / 4, "seed \(Fuzzing.seed)")
     }
 }

@@ -10,8 +10,8 @@ struct SimulationTests {
                 _ = world.run()
                 return world.lines
             }
-            #expect(logs[0] == logs[1])
-            #expect(!logs[0].isEmpty)
+            #expect(logs[0] == logs[1], "seed \(seed)")
+            #expect(!logs[0].isEmpty, "seed \(seed)")
         }
     }
 

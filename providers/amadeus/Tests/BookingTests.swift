@@ -133,6 +133,7 @@ struct BookingTests {
         let harness = AmadeusHarness(
             .answer(404, body: AmadeusFixture.error("1797", status: "404", title: "NOT FOUND")))
         try await giveBack(harness, operation)
+        #expect(harness.calls.map(\.method) == [.delete])
     }
 
     @Test func aPageInPlaceOfNothingLeavesItUnknown() async throws {

@@ -50,7 +50,9 @@ enum RealSamples {
 @Suite("Amadeus: real payloads", .enabled(if: !RealSamples.all.isEmpty, "no real payloads beside the project"))
 struct RealSampleTests {
     @Test func everyOfferOfEverySearchIsRead() async throws {
-        for sample in RealSamples.named("FlightOffersSearch") {
+        let samples = RealSamples.named("FlightOffersSearch")
+        try #require(!samples.isEmpty)
+        for sample in samples {
             let harness = AmadeusHarness(.answer(200, body: String(decoding: sample.body, as: UTF8.self)))
             let answer = try await harness.provider.search(AmadeusFixture.query(), context: harness.context)
             #expect(answer.dropped == [:], "\(sample.name)")
@@ -60,7 +62,9 @@ struct RealSampleTests {
 
     @Test func aPricedOfferIsRead() async throws {
         let offer = try await AmadeusHarness.offer(AmadeusFixture.offer())
-        for sample in RealSamples.named("FlightOffersPrice") {
+        let samples = RealSamples.named("FlightOffersPrice")
+        try #require(!samples.isEmpty)
+        for sample in samples {
             let harness = AmadeusHarness(.answer(200, body: String(decoding: sample.body, as: UTF8.self)))
             let live = try await harness.provider.reprice(offer, for: [], context: harness.context)
             #expect(live.total.amount == "2778.98")

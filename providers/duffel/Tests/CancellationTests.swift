@@ -34,8 +34,10 @@ struct CancellationTests {
         let cancelled = Fixture.order(cancelledAt: #""2026-06-01T11:00:00Z""#)
         let bench = Bench(gone, .answer(200, body: Fixture.data(cancelled)))
         try await bench.provider.release(try Bench.heldOrder(), context: bench.context)
+        #expect(bench.requests.last == "GET /air/orders/ord_1")
         let late = Bench(unpaid, gone, .answer(200, body: Fixture.data(cancelled)))
         try await late.provider.release(try Bench.heldOrder(), context: late.context)
+        #expect(late.requests.last == "GET /air/orders/ord_1")
     }
 
     @Test

@@ -9,8 +9,7 @@ import Testing
 
 /// Spoilt answers end in a typed error or in fewer offers, never in a crash.
 struct FuzzTests {
-    private static let inputs = Int(ProcessInfo.processInfo.environment["FAREMUX_FUZZ_INPUTS"] ?? "") ?? 3000
-    private static let seed: UInt64 = 20_260_601
+    private static let inputs = Fuzzing.inputs()
 
     @Test
     func spoiltAnswersAreReadOrRefused() async throws {
@@ -19,7 +18,7 @@ struct FuzzTests {
             Fixture.page([Fixture.order()]), Fixture.data(Fixture.cancellation()),
             Fixture.problem("airline_error", "airline_unknown"), Fixture.html,
         ].map { Array($0.utf8) }
-        var mutator = Mutator(seed: FuzzTests.seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         let query = try Bench.query()
         let search = OrderSearch(
             reference: "bkg_1/1", passengers: [Bench.ada], itinerary: try await Bench.offer().itinerary,
@@ -47,7 +46,7 @@ struct FuzzTests {
             refused += error == nil ? 0 : 1
         }
         // Most of what is spoilt must be noticed: otherwise nothing was tested.
-        #expect(refused > FuzzTests.inputs / 4, "seed \(FuzzTests.seed)")
+        #expect(refused > FuzzTests.inputs / 4, "seed \(Fuzzing.seed)")
     }
 }
 

@@ -8,8 +8,7 @@ import Testing
 
 /// Spoilt answers end in a typed error or in fewer offers, never in a crash.
 struct FuzzTests {
-    private static let inputs = Int(ProcessInfo.processInfo.environment["FAREMUX_FUZZ_INPUTS"] ?? "") ?? 3000
-    private static let seed: UInt64 = 20_260_602
+    private static let inputs = Fuzzing.inputs()
 
     @Test
     func spoiltAnswersAreReadOrRefused() async throws {
@@ -18,7 +17,7 @@ struct FuzzTests {
             Fixture.order(tickets: Fixture.ticket), Fixture.list([("ORD1", "2026-06-01T12:00:05Z")]),
             Fixture.reshop(), Fixture.cancelled(), Fixture.error("490"), Fixture.html, Fixture.pricing(Fixture.offer()),
         ].map { Array($0.utf8) }
-        var mutator = Mutator(seed: FuzzTests.seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         let (query, search) = (try Bench.query(), try await Bench.search())
         let (request, order) = (try await Bench.request(), try Bench.order())
         var refused = 0
@@ -41,7 +40,7 @@ struct FuzzTests {
             refused += error == nil ? 0 : 1
         }
         // Most of what is spoilt must be noticed: otherwise nothing was tested.
-        #expect(refused > FuzzTests.inputs / 4, "seed \(FuzzTests.seed)")
+        #expect(refused > FuzzTests.inputs / 4, "seed \(Fuzzing.seed)")
     }
 }
 

@@ -1,16 +1,12 @@
 import FareDomain
 import FarePorts
 import FareTestSupport
-import Glibc
 import Testing
 import WireFormats
 
 /// Spoilt documents, thousands of them: each is read whole, or refused with an error; none may trap.
-///
-/// `FAREMUX_FUZZ_INPUTS` sets how many a test gets, `FAREMUX_FUZZ_SEED` where they begin.
-struct MutationTests {
-    private let inputs = environment("FAREMUX_FUZZ_INPUTS").flatMap { Int($0) } ?? 20_000
-    private let seed = environment("FAREMUX_FUZZ_SEED").flatMap { UInt64($0) } ?? 0xFA4E
+struct FuzzTests {
+    private let inputs = Fuzzing.inputs(usual: 20_000)
 
     @Test func spoiltJSONIsReadOrRefused() throws {
         let samples = [sampleJSON, #"["\uD83D\uDE00\n",-0.5e-3,[[]],{"a":{"a":null}}]"#].map { Array($0.utf8) }
@@ -67,7 +63,7 @@ struct MutationTests {
 
     /// Feeds spoilt copies of `samples` to `read`: both ends must occur, or the inputs test nothing.
     private func run(_ samples: [[UInt8]], _ read: ([UInt8]) throws(WireError) -> Void) throws {
-        var mutator = Mutator(seed: seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         var accepted = 0
         var refused = 0
         for _ in 0..<inputs {
@@ -79,12 +75,10 @@ struct MutationTests {
                 refused += 1
             }
         }
-        print("mutation: seed \(seed), \(inputs) inputs, \(accepted) read, \(refused) refused")
-        #expect(accepted > 0 && refused > 0, "seed \(seed)")
+        print("fuzz: seed \(Fuzzing.seed), \(inputs) inputs, \(accepted) read, \(refused) refused")
+        #expect(accepted > 0 && refused > 0, "seed \(Fuzzing.seed)")
     }
 }
-
-private func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
 /// Calls every accessor.
 private func exercise(_ value: JSONValue) {

@@ -1,7 +1,6 @@
 import FareDomain
 import FarePorts
 import FareTestSupport
-import Glibc
 import Testing
 import WireFormats
 
@@ -9,9 +8,8 @@ import WireFormats
 
 /// Spoilt answers bring typed errors or answers, never a trap.
 @Suite("Amadeus: spoilt answers")
-struct MutationTests {
-    private static let inputs = getenv("FAREMUX_FUZZ_INPUTS").flatMap { Int(String(cString: $0)) } ?? 3000
-    private static let seed = getenv("FAREMUX_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 20_261_121
+struct FuzzTests {
+    private static let inputs = Fuzzing.inputs()
 
     private static let samples =
         [
@@ -23,7 +21,7 @@ struct MutationTests {
         ].map { Array($0.utf8) } + RealSamples.all.map(\.body)
 
     @Test func noSpoiltAnswerTrapsAnyCall() async throws {
-        var mutator = Mutator(seed: Self.seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         let offer = try await AmadeusHarness.offer(AmadeusFixture.offer())
         var answered = 0
         for index in 0..<Self.inputs {
@@ -34,11 +32,11 @@ struct MutationTests {
                 try await call(index % 5, harness, offer)
                 answered += 1
             } catch {
-                #expect(!error.detail.isEmpty, "seed \(Self.seed), input \(index)")
+                #expect(!error.detail.isEmpty, "seed \(Fuzzing.seed), input \(index)")
             }
         }
         // Some changes hit what nobody reads.
-        #expect(answered > 0, "seed \(Self.seed)")
+        #expect(answered > 0, "seed \(Fuzzing.seed)")
     }
 
     private func call(_ which: Int, _ harness: AmadeusHarness, _ offer: ProviderOffer) async throws(ProviderError) {
@@ -57,7 +55,7 @@ struct MutationTests {
     }
 
     @Test func noSpoiltTokenTrapsTheKeeper() async throws {
-        var mutator = Mutator(seed: Self.seed)
+        var mutator = Mutator(seed: Fuzzing.seed)
         let clock = ManualClock()
         for _ in 0..<Self.inputs / 4 {
             let body = String(decoding: mutator.next(from: Array(AmadeusFixture.token.utf8)), as: UTF8.self)
@@ -68,7 +66,7 @@ struct MutationTests {
             _ = try? await provider.status(of: AmadeusHarness.heldOrder(), context: AmadeusFixture.context(clock))
             // No token ever breaks a header.
             for value in transport.requests.compactMap({ $0.header("Authorization") }) {
-                #expect(value.utf8.allSatisfy { (0x20..<0x7F).contains($0) }, "seed \(Self.seed)")
+                #expect(value.utf8.allSatisfy { (0x20..<0x7F).contains($0) }, "seed \(Fuzzing.seed)")
             }
         }
     }
