@@ -39,3 +39,8 @@ public struct PaymentError: Error, Sendable {
         self.detail = detail
     }
 }
+
+extension PaymentError {
+    /// Code and detail. Safe to log and to show.
+    public var summary: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
+}

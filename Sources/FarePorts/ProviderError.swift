@@ -95,3 +95,8 @@ public struct ProviderError: Error, Sendable {
             detail: error.detail.isEmpty ? error.code.rawValue : error.detail)
     }
 }
+
+extension ProviderError {
+    /// Code and detail. Safe to log and to show.
+    public var summary: String { detail.isEmpty ? code.rawValue : "\(code.rawValue): \(detail)" }
+}

@@ -1,10 +1,11 @@
 import CoreMetrics
-import FareBooking
 import FareDomain
 import FarePorts
 import FareTestSupport
 import Telemetry
 import Testing
+
+@testable import FareBooking
 
 /// What is counted of bookings.
 struct BookingMetricsTests {

@@ -188,7 +188,7 @@ extension BookingEngine {
             return .success(quote)
         } catch {
             let isDefinite = [.notCancellable, .rejected, .notSupported, .orderNotFound].contains(error.code)
-            return .failure(NoQuote(isDefinite: isDefinite, reason: "\(error.code.rawValue): \(error.detail)"))
+            return .failure(NoQuote(isDefinite: isDefinite, reason: error.summary))
         }
     }
 

@@ -126,7 +126,7 @@ public final class BookingEngine: Sendable {
     /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone. `run` calls this at its
     /// start and at every recovery interval.
     /// - Returns: how many there were. Past the engine's capacity they wait for the next time.
-    public func recover() async throws(StoreError) -> Int {
+    func recover() async throws(StoreError) -> Int {
         let room = mostAtWork - board.count
         guard room > 0, !isDraining.load(ordering: .relaxed) else { return 0 }
         try await lookForUnknown()

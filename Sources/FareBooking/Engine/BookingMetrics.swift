@@ -1,6 +1,6 @@
 public import CoreMetrics
-public import FareDomain
-public import FarePorts
+import FareDomain
+import FarePorts
 import Resilience
 
 /// Counts what becomes of bookings. `docs/metrics.md` has the metrics.
@@ -15,7 +15,7 @@ public struct BookingMetrics: Sendable {
     /// A step was tried and its result is known, or known not to be. `intended` is no end, and isn't counted.
     ///
     /// - Parameter provider: whose order the step belongs to; for a payment's step, too.
-    public func stepEnded(_ step: Step, result: JournalEntry.Result, provider: ProviderID) {
+    func stepEnded(_ step: Step, result: JournalEntry.Result, provider: ProviderID) {
         guard result != .intended else { return }
         Counter(
             label: "faremux_booking_steps_total",
@@ -27,39 +27,39 @@ public struct BookingMetrics: Sendable {
     /// A booking came to its end.
     ///
     /// - Parameter took: since it was created.
-    public func bookingEnded(status: BookingStatus, took: Duration) {
+    func bookingEnded(status: BookingStatus, took: Duration) {
         Timer(
             label: "faremux_booking_duration_seconds", dimensions: [("status", status.rawValue)], factory: factory
         ).recordNanoseconds(took.nanoseconds)
     }
 
     /// Recovery took over bookings that nobody worked on.
-    public func takenOver(count: Int) {
+    func takenOver(count: Int) {
         Counter(label: "faremux_bookings_taken_over_total", factory: factory).increment(by: count)
     }
 
     /// - Parameter count: bookings that this process works on now.
-    public func atWork(count: Int) {
+    func atWork(count: Int) {
         Meter(label: "faremux_bookings_at_work", factory: factory).set(count)
     }
 
     /// What the last reconciliation found. Tell each kind every time, zero too: a gauge keeps what it was told last.
     ///
     /// - Parameter kind: one of a few fixed words.
-    public func finding(kind: String, count: Int) {
+    func finding(kind: String, count: Int) {
         Meter(label: "faremux_reconciliation_findings", dimensions: [("kind", kind)], factory: factory).set(count)
     }
 
     /// Reconciliation repaired something.
     ///
     /// - Parameter kind: as of the finding.
-    public func repaired(kind: String) {
+    func repaired(kind: String) {
         Counter(label: "faremux_reconciliation_repairs_total", dimensions: [("kind", kind)], factory: factory)
             .increment()
     }
 
     /// A reconciliation ran to its end.
-    public func reconciled(at time: Timestamp) {
+    func reconciled(at time: Timestamp) {
         Meter(label: "faremux_reconciliation_last_run_timestamp_seconds", factory: factory)
             .set(Double(time.millisecondsSinceEpoch) / 1000)
     }

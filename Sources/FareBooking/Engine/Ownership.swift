@@ -20,7 +20,7 @@ struct Ownership: Sendable {
 
     func lease() -> Lease { Lease(owner: owner, until: clock.timestamp.advanced(by: Self.lease)) }
 
-    /// When a call that was intended can have had its last effect, for whoever takes its booking over.
+    /// How long a call that was intended can yet have an effect, for whoever takes its booking over.
     ///
     /// Civil time may have been set since, so it counts on the monotonic clock; and in full where that is another one.
     func left(of sentBy: SentBy?, longestCall: Duration) -> Duration {

@@ -207,7 +207,7 @@ struct StepCaller: Sendable {
 extension StepResult {
     /// A provider's refusal or silence. A read changes nothing, so its outcome is never in doubt.
     init(_ error: ProviderError, isRead: Bool) {
-        let detail = error.detail.isEmpty ? error.code.rawValue : "\(error.code.rawValue): \(error.detail)"
+        let detail = error.summary
         if error.outcome == .unknown, !isRead {
             self = .unknown(StepFailure(.unclear, detail))
             return
@@ -229,7 +229,7 @@ extension StepResult {
     }
 
     init(_ error: PaymentError) {
-        let detail = error.detail.isEmpty ? error.code.rawValue : "\(error.code.rawValue): \(error.detail)"
+        let detail = error.summary
         if error.outcome == .unknown {
             self = .unknown(StepFailure(error.isStored ? .stored : .unclear, detail))
             return

@@ -55,7 +55,7 @@ struct ReconciliationPass {
                 guard let reference = order.reference, BookingReference(reference) != nil else { return }
                 // Another installation with the same account may have it: nothing is undone on a name alone.
                 guard order.state != .cancelled else { return }
-                return find(.unknownBooking, .reported, nil, provider.id, order, detail: "\(order.state.rawValue)")
+                return tell(.unknownBooking, .reported, nil, provider.id, order, detail: "\(order.state.rawValue)")
             }
             guard record.settled else { return }
             var snapshot = try BookingSnapshot(stored: record)
@@ -65,7 +65,7 @@ struct ReconciliationPass {
                 // Whatever made it was not the attempt, and the attempt's provider would be asked to undo it.
                 guard order.state != .cancelled else { return }
                 let detail = "the attempt was at \(attempt.offer.provider)"
-                return find(.unknownBooking, .reported, record.id, provider.id, order, detail: detail)
+                return tell(.unknownBooking, .reported, record.id, provider.id, order, detail: detail)
             }
             guard snapshot.saga.discover(order, attempt: number, at: now) != nil else { return }
             // The list may be older than the booking: asked again now, it must still be so.
@@ -155,14 +155,22 @@ struct ReconciliationPass {
             let saga = try BookingSnapshot(stored: record).saga
             let attempt = saga.attempts.first { $0.number == reference.attempt }
             // Another may have been made in its place.
-            guard let attempt, attempt.money == .refunded, attempt.refund?.id == refund.id else { return }
-            await askForPayment(of: attempt, saga)
+            guard let attempt, attempt.money == .refunded, attempt.refund?.id == refund.id, mayAsk() else { return }
+            var current: Payment
+            do throws(PaymentError) {
+                current = try await reconciler.gateway.status(of: refund.payment, context: context)
+            } catch { return unreachable("payments", error.code.rawValue, error.detail) }
+            report.payments += 1
+            seen.insert(current.id)
+            guard let due = attempt.refundDue, current.refunded.minorUnits >= due.minorUnits else {
+                current.reference = saga.reference(of: attempt)
+                return await compare(current)
+            }
             // What somebody else gave back may be this, or have nothing to do with it.
-            guard try await store.booking(record.id)?.version == record.version else { return }
             report.findings.append(
                 ReconciliationReport.Finding(
                     .refundFailed, .reported, booking: saga.id, provider: attempt.offer.provider,
-                    reference: refund.reference, payment: refund.payment, detail: "others of the payment add up to it"))
+                    reference: refund.reference, payment: current.id, detail: "others of the payment add up to it"))
         } catch {
             unreachable("store", error.code.rawValue, error.detail)
         }
@@ -242,7 +250,7 @@ struct ReconciliationPass {
         } catch {
             if error.code == .orderNotFound {
                 guard attempt.ticket == .ticketed else { return }
-                find(.orderMissing, .reported, saga.id, provider.id, order, detail: "ticketed, and not found")
+                tell(.orderMissing, .reported, saga.id, provider.id, order, detail: "ticketed, and not found")
             } else {
                 unreachable(provider.id.rawValue, error.code.rawValue, error.detail)
             }
@@ -325,7 +333,7 @@ struct ReconciliationPass {
                 locator: saga.ticketing?.order?.locator, detail: detail))
     }
 
-    private mutating func find(
+    private mutating func tell(
         _ kind: ReconciliationKind, _ action: ReconciliationReport.Finding.Action, _ booking: BookingID?,
         _ provider: ProviderID, _ order: ProviderOrder, detail: String
     ) {
@@ -338,27 +346,5 @@ struct ReconciliationPass {
     private mutating func unreachable(_ peer: String, _ code: String, _ detail: String) {
         let entry = ReconciliationReport.Unreachable(peer: peer, detail: detail.isEmpty ? code : "\(code): \(detail)")
         if !report.unreachable.contains(entry) { report.unreachable.append(entry) }
-    }
-}
-
-/// What our orders, payments and refunds are known by: a booking and an attempt.
-struct BookingReference {
-    var booking: BookingID
-    /// From 1.
-    var attempt: Int
-
-    /// Nil unless it is of our form: `bkg_…/2`.
-    init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].hasPrefix("bkg_"), let attempt = Int(parts[1]), attempt > 0 else { return nil }
-        booking = BookingID(String(parts[0]))
-        self.attempt = attempt
-    }
-
-    /// Nil unless it is of the form of our refunds' references: `bkg_…/2/refund/1`.
-    init?(ofRefund text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[2] == "refund" else { return nil }
-        self.init(parts[0..<2].joined(separator: "/"))
     }
 }

@@ -68,14 +68,14 @@ public struct Attempt: Sendable, Codable {
     /// The most that may be charged, in the offer's currency: the accepted total at the rate pinned at the start.
     public let limit: FareDomain.Money
 
-    public var repriced = false
+    var repriced = false
     public var hold = Hold.none
     public var ticket = Ticket.none
     public var money = Money.none
     public var order: ProviderOrder?
     public var payment: Payment?
     /// What was asked for when the money was reserved. A repetition under the same key must ask for the same.
-    public internal(set) var reserved: FareDomain.Money?
+    var reserved: FareDomain.Money?
     /// When our own hold ends. The provider's, which may live longer, is in the order.
     var confirmBy: Timestamp?
     public var failure: Failure?
@@ -92,9 +92,9 @@ public struct Attempt: Sendable, Codable {
     /// Set while the outcome of a call to the gateway is not known.
     var moneyDoubt: MoneyDoubt?
     /// What is to be given back of what was captured.
-    public internal(set) var refundDue: FareDomain.Money?
+    var refundDue: FareDomain.Money?
     /// The refund that was asked for last. It may be pending for days, and may fail.
-    public internal(set) var refund: Refund?
+    var refund: Refund?
     var tries: [String: Tries] = [:]
 
     init(

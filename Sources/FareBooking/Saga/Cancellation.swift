@@ -24,7 +24,7 @@ public struct Cancellation: Sendable, Codable, Identifiable {
     /// When it was last confirmed, or taken up anew because its refund came back.
     var confirmedAt: Timestamp?
     /// Why it was refused.
-    public internal(set) var refusal: StepFailure?
+    var refusal: StepFailure?
     /// Set while it is not known whether the airline heard of it: answers that the ticket is as it was.
     var doubt: Attempt.NotFound?
     /// Whether the airline is asked next how the order is, rather than to cancel.
@@ -64,16 +64,16 @@ extension Saga {
     }
 
     /// A quote, or what became of it.
-    public func cancellation(_ id: CancellationID) -> Cancellation? { cancellations?.first { $0.id == id } }
+    func cancellation(_ id: CancellationID) -> Cancellation? { cancellations?.first { $0.id == id } }
 
     /// The attempt whose ticket can be cancelled: paid for, and not being cancelled.
-    public var cancellable: Attempt? {
+    var cancellable: Attempt? {
         guard status == .ticketed else { return nil }
         return attempts.last { $0.ticket == .ticketed && $0.money == .captured && $0.failure == nil }
     }
 
     /// Keeps what cancelling would give back. Nothing is cancelled by it.
-    public mutating func keep(_ quote: CancellationQuote, as id: CancellationID, at now: Timestamp) {
+    mutating func keep(_ quote: CancellationQuote, as id: CancellationID, at now: Timestamp) {
         guard let attempt = cancellable else { return }
         var kept = cancellations ?? []
         kept.append(Cancellation(id: id, attempt: attempt.number - 1, quote: quote, quotedAt: now))
@@ -87,7 +87,7 @@ extension Saga {
     /// Starts to cancel as quoted.
     ///
     /// - Returns: false if the quote is unknown or used, or the booking is not in a state for it.
-    public mutating func confirmCancellation(_ id: CancellationID, at now: Timestamp) -> Bool {
+    mutating func confirmCancellation(_ id: CancellationID, at now: Timestamp) -> Bool {
         guard cancellable != nil, let index = cancellations?.firstIndex(where: { $0.id == id }),
             cancellations?[index].mayBeConfirmed == true
         else { return false }

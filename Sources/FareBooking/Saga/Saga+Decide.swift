@@ -1,8 +1,8 @@
-public import FareDomain
+import FareDomain
 import FarePorts
 
 /// What to do next.
-public enum Decision: Hashable, Sendable {
+enum Decision: Hashable, Sendable {
     /// Begin this step: write it down, call, report.
     case perform(Command)
     /// Give the open attempt up, before any call for it.
@@ -18,7 +18,7 @@ public enum Decision: Hashable, Sendable {
 extension Saga {
     /// The next thing to do at `now`. In this order: what may have been ticketed, the open attempt, undoing what given-up
     /// attempts left, the next candidate, lost holds.
-    public func decide(at now: Timestamp) -> Decision {
+    func decide(at now: Timestamp) -> Decision {
         var earliest: Timestamp?
         if let index = ticketIndex, let step = ticketStep(index, at: now) {
             let decision = begin(step, index, at: now)

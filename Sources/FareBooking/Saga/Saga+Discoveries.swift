@@ -1,8 +1,8 @@
-public import FareDomain
-public import FarePorts
+import FareDomain
+import FarePorts
 
 /// What a look at a provider's or the gateway's books showed, that a booking at rest did not expect.
-public enum Discovery: Hashable, Sendable {
+enum Discovery: Hashable, Sendable {
     /// Mended by the booking itself, which has work to do again.
     case repair(ReconciliationKind)
     /// For people to look at.
@@ -44,7 +44,7 @@ extension Saga {
     ///
     /// - Parameter number: the attempt that the order's reference names, from 1.
     /// - Returns: nil where all is well. After a `.repair` the booking has something to do.
-    public mutating func discover(_ order: ProviderOrder, attempt number: Int, at now: Timestamp) -> Discovery? {
+    mutating func discover(_ order: ProviderOrder, attempt number: Int, at now: Timestamp) -> Discovery? {
         guard attempts.indices.contains(number - 1) else {
             return order.state == .cancelled ? nil : .report(.unknownBooking)
         }
@@ -62,7 +62,7 @@ extension Saga {
     }
 
     /// Compares a payment of this booking's, as the gateway has it, with what the booking knows. For bookings at rest.
-    public mutating func discover(_ payment: Payment, attempt number: Int, at now: Timestamp) -> Discovery? {
+    mutating func discover(_ payment: Payment, attempt number: Int, at now: Timestamp) -> Discovery? {
         guard attempts.indices.contains(number - 1) else {
             return [.authorized, .captured].contains(payment.state) ? .report(.unknownBooking) : nil
         }

@@ -1,4 +1,4 @@
-public import FareDomain
+import FareDomain
 import FarePorts
 
 /// The events, each of which changes facts and nothing else.
@@ -8,7 +8,7 @@ extension Saga {
     /// - Parameters:
     ///   - quarantine: the provider's own, where it has one.
     ///   - amountStep: what amounts at the gateway are multiples of, in minor units; any where nil.
-    public mutating func open(
+    mutating func open(
         _ offer: ProviderOffer, id: OfferID, limit: Money, quarantine: Duration? = nil, amountStep: Int64? = nil,
         at now: Timestamp
     ) {
@@ -21,7 +21,7 @@ extension Saga {
 
     /// The open attempt would book the same trip a second time, which nobody allowed: it is given up before any call that
     /// changes something, and no other candidate is tried.
-    public mutating func refuseDuplicate(of booking: BookingID?, at now: Timestamp) {
+    mutating func refuseDuplicate(of booking: BookingID?, at now: Timestamp) {
         inFlight = nil
         stopped = true
         duplicateOf = booking
@@ -34,20 +34,20 @@ extension Saga {
     }
 
     /// There is no further candidate.
-    public mutating func exhaust(at now: Timestamp) {
+    mutating func exhaust(at now: Timestamp) {
         exhausted = true
         changed(at: now)
     }
 
     /// Gives the open attempt up, where no call for it is out.
-    public mutating func giveUp(_ failure: Attempt.Failure, at now: Timestamp) {
+    mutating func giveUp(_ failure: Attempt.Failure, at now: Timestamp) {
         guard let index = openIndex, attempts[index].ticket == .none else { return }
         attempts[index].failure = failure
         changed(at: now)
     }
 
     /// Turns to undoing: the deadline passed, or the booking is taken over from whoever left it.
-    public mutating func turnBack(_ reason: String, at now: Timestamp) {
+    mutating func turnBack(_ reason: String, at now: Timestamp) {
         guard direction == .booking else { return }
         direction = .undoing
         if let index = openIndex, attempts[index].ticket == .none {
@@ -62,7 +62,7 @@ extension Saga {
     /// was sent can be.
     ///
     /// - Parameter left: how long a call can yet have an effect.
-    public mutating func takeOver(at now: Timestamp, left: (CallInDoubt) -> Duration) {
+    mutating func takeOver(at now: Timestamp, left: (CallInDoubt) -> Duration) {
         if let command = inFlight {
             finish(command, with: .unknown(StepFailure(.unclear, "left unfinished")), at: now)
         }
@@ -87,7 +87,7 @@ extension Saga {
     /// A step is about to be called.
     ///
     /// - Parameter sentBy: when it can be sent at the latest, for whoever takes the booking over.
-    public mutating func begin(_ command: Command, sentBy: SentBy? = nil, at now: Timestamp) {
+    mutating func begin(_ command: Command, sentBy: SentBy? = nil, at now: Timestamp) {
         self.sentBy = sentBy
         let index = command.attempt
         if command.step == .authorize, attempts[index].reserved == nil {
@@ -102,11 +102,11 @@ extension Saga {
     }
 
     /// A step's call ended.
-    public mutating func finish(_ command: Command, with result: StepResult, at now: Timestamp) {
+    mutating func finish(_ command: Command, with result: StepResult, at now: Timestamp) {
         inFlight = nil
         let index = command.attempt
         if attempts[index].ticket == .unknown {
-            settled(command, result, at: now)
+            heardInDoubt(command, result, at: now)
         } else if let running = cancellingIndex, command.step == .cancel, attempts[index].ticket == .ticketed {
             cancelledOnRequest(index, running, result, at: now)
         } else if let running = cancellingIndex, command.step == .status, attempts[index].ticket == .ticketed {

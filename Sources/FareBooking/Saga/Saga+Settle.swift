@@ -4,7 +4,7 @@ import FarePorts
 /// What is learned about a ticketing call whose outcome is not known.
 extension Saga {
     /// A result while the ticket is in doubt: of asking, of finding, of confirming again, or of the release that proves.
-    mutating func settled(_ command: Command, _ result: StepResult, at now: Timestamp) {
+    mutating func heardInDoubt(_ command: Command, _ result: StepResult, at now: Timestamp) {
         switch command.step {
         case .status, .find: asked(command, result, at: now)
         case .confirm: confirmedAgain(command.attempt, result, at: now)

@@ -7,7 +7,7 @@ import FarePorts
 /// `decide` says and reports what came of it.
 public struct Saga: Sendable, Codable {
     /// A booking only ever turns from booking to undoing, never back.
-    public enum Direction: String, Sendable, Codable {
+    enum Direction: String, Sendable, Codable {
         case booking
         /// No new candidate and no new ticketing: what may have been ticketed is settled, the rest is undone.
         case undoing
@@ -15,30 +15,30 @@ public struct Saga: Sendable, Codable {
 
     public let id: BookingID
     public internal(set) var terms: BookingTerms
-    public internal(set) var direction = Direction.booking
+    var direction = Direction.booking
     public internal(set) var attempts: [Attempt] = []
     /// No further candidate may be tried: the card was refused, or the gateway can't be used.
-    public internal(set) var stopped = false
+    var stopped = false
     /// There is no further candidate to try.
-    public internal(set) var exhausted = false
+    var exhausted = false
     /// The booking of the same trip that this one would have repeated.
     public internal(set) var duplicateOf: BookingID?
     /// Quotes asked for, and what became of them; nil while there was none.
-    public internal(set) var cancellations: [Cancellation]?
+    var cancellations: [Cancellation]?
     /// It failed, and was told so: what is found and undone later changes that no more.
     var hasFailed: Bool?
     /// A person should look.
     public internal(set) var needsAttention = false
     /// Written down before its call, and without a result so far.
-    public internal(set) var inFlight: Command?
+    var inFlight: Command?
     /// When it was.
     var begunAt: Timestamp?
     /// Until when it may have been sent.
-    public internal(set) var sentBy: SentBy?
+    var sentBy: SentBy?
     public let createdAt: Timestamp
     public internal(set) var updatedAt: Timestamp
 
-    public init(id: BookingID, terms: BookingTerms, createdAt: Timestamp) {
+    init(id: BookingID, terms: BookingTerms, createdAt: Timestamp) {
         self.id = id
         self.terms = terms
         self.createdAt = createdAt
@@ -65,12 +65,12 @@ public struct Saga: Sendable, Codable {
     }
 
     /// How a step is known to the provider or gateway: the same for every repetition, new for every number.
-    public func key(for command: Command) -> String {
+    func key(for command: Command) -> String {
         "\(id)/\(attempts[command.attempt].number)/\(command.step.rawValue)/\(command.number)"
     }
 
     /// What an attempt's order is known by, at the provider and at the gateway.
-    public func reference(of attempt: Attempt) -> String { "\(id)/\(attempt.number)" }
+    func reference(of attempt: Attempt) -> String { "\(id)/\(attempt.number)" }
 
     /// What the refund that is at work is known by at the gateway: one that failed is not taken for its successor.
     func refundReference(of attempt: Attempt) -> String {
@@ -79,23 +79,23 @@ public struct Saga: Sendable, Codable {
 }
 
 /// The last instant at which a call may have been sent, on the clock of one run of a machine.
-public struct SentBy: Hashable, Sendable, Codable {
+struct SentBy: Hashable, Sendable, Codable {
     /// Which run: monotonic clocks of two can't be compared.
-    public var boot: String
-    public var nanoseconds: Int64
+    var boot: String
+    var nanoseconds: Int64
 
-    public init(boot: String, nanoseconds: Int64) {
+    init(boot: String, nanoseconds: Int64) {
         self.boot = boot
         self.nanoseconds = nanoseconds
     }
 }
 
 /// A call whose outcome is not known.
-public struct CallInDoubt: Sendable {
+struct CallInDoubt: Sendable {
     /// Nil for the gateway.
-    public var provider: ProviderID?
+    var provider: ProviderID?
     /// Nil where it is not known.
-    public var sentBy: SentBy?
+    var sentBy: SentBy?
 }
 
 /// Where a booking is, as the outside sees it.

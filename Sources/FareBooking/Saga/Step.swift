@@ -1,5 +1,5 @@
-public import FareDomain
-public import FarePorts
+import FareDomain
+import FarePorts
 
 /// One call that a booking makes to the outside.
 public enum Step: String, Sendable, Codable, CaseIterable {
@@ -33,7 +33,7 @@ public enum Step: String, Sendable, Codable, CaseIterable {
     case follow
 
     /// Whether the step only reads: it need not be in the journal before it is on the wire.
-    public var isRead: Bool {
+    var isRead: Bool {
         switch self {
         case .reprice, .find, .status, .lookup, .follow: true
         default: false
@@ -58,13 +58,13 @@ public enum Step: String, Sendable, Codable, CaseIterable {
 }
 
 /// One step of one attempt, numbered: the number is part of the idempotency key and rises only after a definite answer.
-public struct Command: Hashable, Sendable, Codable {
+struct Command: Hashable, Sendable, Codable {
     /// Index into the saga's attempts.
-    public let attempt: Int
-    public let step: Step
-    public let number: Int
+    let attempt: Int
+    let step: Step
+    let number: Int
 
-    public init(attempt: Int, step: Step, number: Int) {
+    init(attempt: Int, step: Step, number: Int) {
         self.attempt = attempt
         self.step = step
         self.number = number
@@ -72,7 +72,7 @@ public struct Command: Hashable, Sendable, Codable {
 }
 
 /// What a step's call came to.
-public enum StepResult: Sendable {
+enum StepResult: Sendable {
     /// `reprice`: the offer at its live price, and whether it is still the cheapest of those left.
     case repriced(ProviderOffer, stillCheapest: Bool)
     /// `hold`, `confirm`, `order`, `status`: the order as the provider has it now.
@@ -103,8 +103,8 @@ extension StepResult {
 }
 
 /// Why a step was not done, in the words that the booking goes by.
-public struct StepFailure: Hashable, Sendable, Codable {
-    public enum Reason: String, Sendable, Codable {
+struct StepFailure: Hashable, Sendable, Codable {
+    enum Reason: String, Sendable, Codable {
         case soldOut = "sold_out"
         case fareChanged = "fare_changed"
         case expired
@@ -125,11 +125,11 @@ public struct StepFailure: Hashable, Sendable, Codable {
         case stored
     }
 
-    public var reason: Reason
+    var reason: Reason
     /// Safe to log and to show.
-    public var detail: String
+    var detail: String
 
-    public init(_ reason: Reason, _ detail: String) {
+    init(_ reason: Reason, _ detail: String) {
         self.reason = reason
         self.detail = detail
     }

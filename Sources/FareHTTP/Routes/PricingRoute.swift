@@ -54,7 +54,7 @@ struct PricingRoute: Sendable {
 extension Problem {
     /// Why no price could be learnt.
     fileprivate init(pricingFailure error: ProviderError) {
-        let detail = error.detail.isEmpty ? error.code.rawValue : "\(error.code.rawValue): \(error.detail)"
+        let detail = error.summary
         switch error.code {
         case .timedOut, .cancelled: self.init(.deadlineExceeded, detail)
         // Its own word, which another try would not change.
