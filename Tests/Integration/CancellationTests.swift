@@ -18,7 +18,7 @@ import WireFormats
             #expect(try quote.string("status") == "quoted")
             #expect(
                 try quote.minorUnits("refund") + quote.minorUnits("penalty") == booking.minorUnits("total"))
-            #expect(quote["expires_at"] != nil)
+            #expect(try quote.timestamp("expires_at") > booking.timestamp("created_at"))
             let replay = try await world.service.post("\(path)/cancellations", [:], headers: key)
             #expect(replay.bytes == quoted.bytes)
             #expect(replay.header("Idempotent-Replayed") == "true")
@@ -86,6 +86,20 @@ import WireFormats
             #expect(pending.status == 202, "\(pending.text)")
             #expect(pending.header("Location") == path)
             #expect(try pending.json.string("status") == "cancelling")
+            // Whoever asks while the key is at work is told of which booking.
+            let meanwhile = try await withThrowingTaskGroup(of: Client.Answer.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { try await world.service.post("\(path)/cancel", [:], headers: key) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(meanwhile.contains { $0.status == 409 })
+            for answer in meanwhile where answer.status == 409 {
+                let problem = try answer.json
+                #expect(try problem.string("code") == "request-in-progress")
+                #expect(try problem.string("booking_id") == booking.string("id"))
+                #expect(problem["receipt"] != nil)
+            }
             try await world.fault("payments")
             var answer = pending
             try await poll("the final answer") {

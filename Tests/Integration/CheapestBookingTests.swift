@@ -44,11 +44,12 @@ import WireFormats
         }
     }
 
-    @Test func declinedCardReleasesTheHoldAndTriesNothingElse() async throws {
+    @Test(arguments: ["pm_card_visa_chargeDeclined", "pm_nobody_knows"])
+    func declinedCardReleasesTheHoldAndTriesNothingElse(token: String) async throws {
         try await World.run { world in
             let answer = try await world.service.post(
-                "/cheapest-booking", Requests.booking(token: "pm_card_visa_chargeDeclined"), headers: Requests.key())
-            #expect(answer.status == 402)
+                "/cheapest-booking", Requests.booking(token: token), headers: Requests.key())
+            #expect(answer.status == 402, "\(answer.text)")
             let problem = try answer.json
             #expect(try problem.string("code") == "payment-declined")
             #expect(try problem.string("outcome") == "none")
@@ -92,15 +93,34 @@ import WireFormats
         }
     }
 
+    @Test func anInfantIsOnTheFirstAdultsLapUnlessItIsSaid() async throws {
+        try await World.run { world in
+            let born = Requests.day(ahead: -200)
+            let byron = Requests.passenger(
+                ("type", "infant"), ("given_name", "Byron"), ("gender", "m"), ("title", "mr"),
+                ("born_on", .string(born)))
+            let booked = try await world.service.post(
+                "/cheapest-booking", Requests.booking(passengers: [Requests.ada, byron]), headers: Requests.key())
+            #expect(booked.status == 201, "\(booked.text)")
+            let adults = try booked.json.elements("passengers").map { $0["adult"]?.int64 }
+            #expect(adults == [nil, 0])
+        }
+    }
+
     @Test func comparesAcrossCurrencies() async throws {
         try await World.run(currencies: ["duffel": "EUR"]) { world in
+            let preview = try await world.service.post(
+                "/cheapest-booking", Requests.booking(more: [JSONNode.Member("dry_run", true)]))
+            #expect(preview.status == 200, "\(preview.text)")
             let booked = try await world.service.post(
                 "/cheapest-booking", Requests.booking(), headers: Requests.key())
             #expect(booked.status == 201, "\(booked.text)")
             let booking = try booked.json
             try await Books.expectOne(booking, in: world)
-            let rates = try booking.require("receipt").elements("fx")
-            #expect(try rates.contains { try $0.string("from") == "EUR" && !$0.string("as_of").isEmpty })
+            for answer in [try preview.json, booking] {
+                let rates = try answer.require("receipt").elements("fx")
+                #expect(try rates.contains { try $0.string("from") == "EUR" && !$0.string("as_of").isEmpty })
+            }
         }
     }
 

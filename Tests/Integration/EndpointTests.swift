@@ -75,11 +75,14 @@ import WireFormats
             let search = try await output(["search", "LHR", "JFK", Requests.day] + server)
             #expect(search.contains("duffel"))
             let passengers = BuiltProgram.project.appendingPathComponent("examples/passengers.json").path
-            let booking = try await output(
-                [
-                    "book", "LHR", "JFK", Requests.day, "--passengers", passengers, "--payment", "pm_card_visa",
-                    "--max-total", "9000.00GBP",
-                ] + server)
+            let book = [
+                "book", "LHR", "JFK", Requests.day, "--passengers", passengers, "--payment", "pm_card_visa",
+                "--max-total", "9000.00GBP",
+            ]
+            let fewer = try BuiltProgram("faremux", arguments: book + ["--adults", "1"] + server)
+            #expect(try await fewer.exitStatus() != 0)
+            #expect(fewer.standardError.contains("2 of type adult"), "\(fewer.standardError)")
+            let booking = try await output(book + ["--adults", "2", "--children", "0"] + server)
             #expect(booking.contains("record locator (PNR)"))
             #expect(booking.contains("captured"))
             #expect(try await output(["health"] + server).contains("pass"))

@@ -172,6 +172,28 @@ import WireFormats
         }
     }
 
+    @Test(arguments: World.providers) func aHoldThatRunsOutIsToldAsThat(provider: String) async throws {
+        try await World.run { world in
+            let offer = try await world.offer { try $0.string("provider") == provider && $0.bool("holdable") }
+            try await world.fault(provider, ["operation": "hold", "fault": "expire_early"])
+            let key = Requests.key()
+            let expired = try await world.service.post("/bookings", Requests.booking(of: offer), headers: key)
+            #expect(expired.status == 410, "\(expired.text)")
+            let problem = try expired.json
+            #expect(try problem.string("code") == "hold-expired")
+            #expect(try problem.string("outcome") == "none")
+            for payment in try await world.payments() { #expect(try payment.string("state") == "voided") }
+            // What failed is still a booking, of something.
+            let id = try problem.string("booking_id")
+            let failed = try await world.service.get("/bookings/\(id)").json
+            #expect(try failed.string("status") == "failed")
+            #expect(try failed.amount("total") == offer.amount("total"))
+            #expect(try !Array(failed.require("itinerary").elements("slices")).isEmpty)
+            let replay = try await world.service.post("/bookings", Requests.booking(of: offer), headers: key)
+            #expect(replay.bytes == expired.bytes)
+        }
+    }
+
     @Test func wrongFieldsAreNamed() async throws {
         try await World.run { world in
             let offer = try await world.cheapestOffer()

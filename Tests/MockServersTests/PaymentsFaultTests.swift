@@ -172,6 +172,23 @@ struct PaymentsFaultTests {
         }
     }
 
+    @Test func aResetForgetsWhatIsOnItsWay() async throws {
+        try await withPayments { payments in
+            let rule = #"{"operation":"authorize","fault":"late_apply","latency_ms":50}"#
+            try await payments.setRule(rule)
+            #expect(await payments.post(path, payments.form(), key: "k1").end == .reset)
+            #expect(await RawClient.send("POST", "/__mock/reset", port: payments.port).status == 200)
+            try await payments.setRule(rule)
+            // Sent later and as late: where this one has arrived, the first would have too.
+            #expect(await payments.post(path, payments.form(reference: "marker"), key: "k2").end == .reset)
+            let clock = ContinuousClock()
+            let end = clock.now.advanced(by: .seconds(20))
+            var entries: [String] = []
+            while entries.isEmpty, clock.now < end { entries = try await payments.entries() }
+            #expect(entries.count == 1 && entries.allSatisfy { $0.hasSuffix("marker") })
+        }
+    }
+
     @Test func aLateCaptureMeetsTheStateThatItFindsThen() async throws {
         try await withPayments { payments in
             let dialect = try PaymentsDialect(settings: payments.settings)
