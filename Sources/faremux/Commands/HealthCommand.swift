@@ -5,7 +5,7 @@ import WireFormats
 
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "health", abstract: "Says how the service is. Ends with 1 if it fails.")
+        commandName: "health", abstract: "Prints the service's health. Exits with 1 if it is failing.")
 
     @Flag(help: "Print the service's answer as it is.")
     var json = false

@@ -6,7 +6,7 @@ import WireFormats
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Compares the store, the providers and the gateway. Ends with 1 if people must look at something.")
+        abstract: "Compares the store, the providers and the gateway. Exits with 1 if something needs a person.")
 
     @Flag(help: "Print the service's answer as it is.")
     var json = false
