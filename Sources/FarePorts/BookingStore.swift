@@ -72,9 +72,9 @@ public protocol BookingStore: Sendable {
     /// Ends the leases of an owner that stops, so that others need not wait for them to run out.
     func endLeases(of owner: String) async throws(StoreError)
 
-    /// Gives to `lease.owner` unsettled bookings that nobody works on: another owner's whose lease has run out at `now`, or
-    /// ends later than two of the length of `lease` would, so that the clock was set back since; and of its own those that
-    /// it left. Its others it is at work on, whatever became of their leases.
+    /// Gives to `lease.owner` unsettled bookings that nobody works on: another owner's whose lease has run out at
+    /// `now`, or ends later than two of the length of `lease` would, so that the clock was set back since; and of its
+    /// own those that it left. Its others it is at work on, whatever became of their leases.
     ///
     /// A lease that ends a little later than `lease` is a live one: another process renewed it just now, or its clock
     /// is ahead.

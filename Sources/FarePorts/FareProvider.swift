@@ -27,8 +27,9 @@ public struct CallContext: Sendable {
 public struct ProviderCapabilities: Hashable, Sendable {
     /// Orders can be found by our reference or by passenger, without knowing their id: `find` answers.
     ///
-    /// Where it is false, an order is asked for by its id alone, so that the loss of the answer that creates one can't be
-    /// settled by asking. A lost hold is left to its own time limit: the offer's, or the `holdFor` that was asked for.
+    /// Where it is false, an order is asked for by its id alone, so that the loss of the answer that creates one can't
+    /// be settled by asking. A lost hold is left to its own time limit: the offer's, or the `holdFor` that was asked
+    /// for.
     public var findsOrders: Bool
     /// A ticketed order can be cancelled through the API.
     public var cancelsTickets: Bool
@@ -43,9 +44,9 @@ public struct ProviderCapabilities: Hashable, Sendable {
 
     /// Whether no step of booking an offer can leave a ticket behind that nobody can ask about.
     ///
-    /// An offer that can be held is ticketed under an id that is known by then. One that must be ticketed at once has no id
-    /// before the answer: only `find` can tell what became of it. What this refuses is searched, and booked only where the
-    /// provider's configuration says `book_without_lookup`.
+    /// An offer that can be held is ticketed under an id that is known by then. One that must be ticketed at once has
+    /// no id before the answer: only `find` can tell what became of it. What this refuses is searched, and booked only
+    /// where the provider's configuration says `book_without_lookup`.
     ///
     /// - Parameter holdable: of the offer.
     public func settlesBooking(holdable: Bool) -> Bool { holdable || findsOrders }
@@ -53,8 +54,8 @@ public struct ProviderCapabilities: Hashable, Sendable {
 
 /// Everything a booking needs from one booking API.
 ///
-/// An adapter translates; it decides nothing. Each call's HTTP requests state their `Effect`, and `ProviderError.outcome`
-/// tells whether the provider may have acted.
+/// An adapter translates; it decides nothing. Each call's HTTP requests state their `Effect`, and
+/// `ProviderError.outcome` tells whether the provider may have acted.
 public protocol FareProvider: Sendable {
     var id: ProviderID { get }
     var capabilities: ProviderCapabilities { get }
@@ -85,11 +86,11 @@ public protocol FareProvider: Sendable {
     /// Orders that may be ours where no id is known. Throws `notSupported` where the dialect has no way to look.
     func find(_ search: OrderSearch, context: CallContext) async throws(ProviderError) -> [ProviderOrder]
 
-    /// Every order of our account that was created in a span of time, whatever its state, in no particular order: for the
-    /// comparison with our own books. Orders of other callers with the same account are among them.
+    /// Every order of our account that was created in a span of time, whatever its state, in no particular order: for
+    /// the comparison with our own books. Orders of other callers with the same account are among them.
     ///
-    /// Times are the provider's, compared inclusively as finely as it tells them. An order that was asked for and is made
-    /// later is listed once it is made. One that has ended may be missing where the provider forgets such.
+    /// Times are the provider's, compared inclusively as finely as it tells them. An order that was asked for and is
+    /// made later is listed once it is made. One that has ended may be missing where the provider forgets such.
     ///
     /// - Throws: `notSupported` where the dialect has no way to list; `tooMany` where a shorter span must be asked for;
     ///   `unreadable` where any order of the span can't be read. What is held or ticketed is never
@@ -98,16 +99,16 @@ public protocol FareProvider: Sendable {
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(ProviderError) -> [ProviderOrder]
 
-    /// What cancelling a ticketed order would give back. A fare without a refund is quoted a refund of nothing and a penalty
-    /// of its total: it can be cancelled all the same.
+    /// What cancelling a ticketed order would give back. A fare without a refund is quoted a refund of nothing and a
+    /// penalty of its total: it can be cancelled all the same.
     ///
     /// - Throws: `notCancellable` for an order that can't be ended, or has ended.
     func quoteCancellation(
         of order: ProviderOrder, context: CallContext
     ) async throws(ProviderError) -> CancellationQuote
 
-    /// Cancels a ticketed order as quoted. Repeatable: "already cancelled" is success, with the refund that was given where
-    /// the provider tells it, and else as quoted.
+    /// Cancels a ticketed order as quoted. Repeatable: "already cancelled" is success, with the refund that was given
+    /// where the provider tells it, and else as quoted.
     ///
     /// - Throws: `quoteExpired`, not applied, where the quote doesn't hold any more.
     func cancel(

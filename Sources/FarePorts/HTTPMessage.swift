@@ -8,8 +8,8 @@ public enum Effect: Hashable, Sendable {
     case idempotent(key: String)
     /// Repeating does no further harm by the nature of the operation (asking for a quote): may be retried.
     ///
-    /// Not for what ends something. The answer to a repetition says nothing about the first request, which may have been
-    /// heard, or may be heard yet: "refused" could then be told of an order that has ended.
+    /// Not for what ends something. The answer to a repetition says nothing about the first request, which may have
+    /// been heard, or may be heard yet: "refused" could then be told of an order that has ended.
     case repeatable
     /// Sent at most once: a lost reply leaves the outcome unknown, and whoever asked decides what follows.
     case once

@@ -2,13 +2,13 @@ public import FareDomain
 
 /// Takes money in two steps, and gives it back. One gateway for all providers.
 ///
-/// Every call that changes something carries an idempotency key, and may be repeated under it for 24 hours at least, from
-/// the first request under it. Past that the same key may be a new one: what may have been done under it is looked up, and
-/// never sent again.
+/// Every call that changes something carries an idempotency key, and may be repeated under it for 24 hours at least,
+/// from the first request under it. Past that the same key may be a new one: what may have been done under it is looked
+/// up, and never sent again.
 public protocol PaymentGateway: Sendable {
-    /// What every amount of a currency must be a multiple of, in its minor units: 1, but where the gateway takes no amount
-    /// as fine as the currency has. What is charged is rounded down to it, what is given back is rounded up, and never
-    /// above what was captured.
+    /// What every amount of a currency must be a multiple of, in its minor units: 1, but where the gateway takes no
+    /// amount as fine as the currency has. What is charged is rounded down to it, what is given back is rounded up, and
+    /// never above what was captured.
     func step(of currency: Currency) -> Int64
 
     /// Reserves `amount` without taking it.
@@ -48,16 +48,16 @@ public protocol PaymentGateway: Sendable {
     /// Payments that carry `reference`, where no id is known.
     func find(reference: String, context: CallContext) async throws(PaymentError) -> [Payment]
 
-    /// Every payment created in a span of time, newest first, for reconciliation: with its reference where it has one of
-    /// ours. Where the gateway counts whole seconds, those that the span only touches belong to it.
+    /// Every payment created in a span of time, newest first, for reconciliation: with its reference where it has one
+    /// of ours. Where the gateway counts whole seconds, those that the span only touches belong to it.
     ///
     /// - Throws: `rejected` where there are more than the adapter's bound: a shorter span has fewer.
     func payments(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(PaymentError) -> [Payment]
 
-    /// Every refund that failed in a span of time, whenever it was made, newest failure first, for reconciliation: a bank
-    /// may send money back days after it was told as given back. With its reference where it has one of ours.
+    /// Every refund that failed in a span of time, whenever it was made, newest failure first, for reconciliation: a
+    /// bank may send money back days after it was told as given back. With its reference where it has one of ours.
     ///
     /// - Throws: `rejected` where there are more than the adapter's bound: a shorter span has fewer.
     func refunds(

@@ -15,7 +15,8 @@ public struct ProviderError: Error, Sendable {
         case orderNotCreated = "order_not_created"
         /// The order can't be cancelled, or not any more.
         case notCancellable = "not_cancellable"
-        /// A cancellation was not done, since its quote ran out, or what it would give back has changed: ask for another.
+        /// A cancellation was not done, since its quote ran out, or what it would give back has changed: ask for
+        /// another.
         case quoteExpired = "quote_expired"
         /// The provider refused for another reason: a 4xx of its own.
         case rejected
@@ -68,7 +69,8 @@ public struct ProviderError: Error, Sendable {
 
     /// What a refusal comes to where a look at the order was to tell whether it was done already, and failed.
     ///
-    /// - Parameter look: why. That there is no such order is an answer; anything else leaves open what earlier calls did.
+    /// - Parameter look: why. That there is no such order is an answer; anything else leaves open what earlier calls
+    ///   did.
     /// - Returns: the look's answer, or this refusal with its outcome unknown.
     public func unsettled(by look: ProviderError) -> ProviderError {
         guard look.code != .orderNotFound else { return look }

@@ -15,8 +15,8 @@ public enum Pricing: Sendable {
 }
 
 extension FareSearch {
-    /// Asks an offer's provider for the live price, and keeps the offer book by its answer: a fare that moved is listed at its
-    /// new price, one that can't be had is forgotten.
+    /// Asks an offer's provider for the live price, and keeps the offer book by its answer: a fare that moved is listed
+    /// at its new price, one that can't be had is forgotten.
     ///
     /// Cancelling the task abandons the call.
     /// - Parameter passengers: none where only the price is asked for.

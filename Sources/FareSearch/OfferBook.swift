@@ -32,7 +32,8 @@ public final class OfferBook: Sendable {
             for offer in offers {
                 if state.offers.updateValue(offer, forKey: offer.offer.id) == nil { state.order.append(offer.offer.id) }
             }
-            // Places of evicted offers count as taken until their turn comes, so that neither list outgrows the capacity.
+            // Places of evicted offers count as taken until their turn comes, so that neither list outgrows the
+            // capacity.
             while state.order.count - state.oldest > capacity {
                 state.offers[state.order[state.oldest]] = nil
                 state.oldest += 1
@@ -52,7 +53,8 @@ public final class OfferBook: Sendable {
     /// Nil for an offer that is not here, whether or not it has run out.
     subscript(id: OfferID) -> ListedOffer? { state.withLock { $0.offers[id] } }
 
-    /// Looks an id up, as a caller sent it. One of the right shape that is not here was ours once, as far as anybody can tell.
+    /// Looks an id up, as a caller sent it. One of the right shape that is not here was ours once, as far as anybody
+    /// can tell.
     public func page(_ id: OfferID, at now: Timestamp) -> Page {
         guard let listed = self[id] else {
             return IdentifierSource.isShaped(id.rawValue, prefix: "ofr_") ? .expired : .unknown

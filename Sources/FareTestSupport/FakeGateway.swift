@@ -3,9 +3,9 @@ public import FarePorts
 public import Resilience
 import Synchronization
 
-/// A payment gateway in memory, which honours idempotency keys as Stripe does: what it has answered under a key, declines
-/// and its own failures included, it answers again; the same key with another request is refused. When `keyLife` is over
-/// a key is forgotten, and a request under it is done anew.
+/// A payment gateway in memory, which honours idempotency keys as Stripe does: what it has answered under a key,
+/// declines and its own failures included, it answers again; the same key with another request is refused. When
+/// `keyLife` is over a key is forgotten, and a request under it is done anew.
 ///
 /// The token `pm_card_pendingRefund` makes refunds that are pending and then succeed, `pm_card_refundFail` ones that
 /// succeed and then fail.

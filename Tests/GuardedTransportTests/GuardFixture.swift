@@ -14,7 +14,8 @@ struct GuardFixture {
 
     /// Replies in order, and then `otherwise` for ever.
     ///
-    /// - Parameter configure: changes a configuration without jitter, with a large quota, and circuits that stay closed.
+    /// - Parameter configure: changes a configuration without jitter, with a large quota, and circuits that stay
+    ///   closed.
     init(
         _ replies: [FakeTransport.Reply], otherwise: FakeTransport.Reply = .answer(200), seed: UInt64 = 1,
         configure: (inout GuardConfiguration) -> Void = { _ in }

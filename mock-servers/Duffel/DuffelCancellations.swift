@@ -82,7 +82,8 @@ extension DuffelDialect {
         return reply(201, cancellation)
     }
 
-    /// Ends the order, if it still is what was quoted for: a hold that was paid since is not given up at a hold's price.
+    /// Ends the order, if it still is what was quoted for: a hold that was paid since is not given up at a hold's
+    /// price.
     func confirmCancellation(_ id: String) throws -> MockReply {
         guard var cancellation = cancellation(id: id), let order = try shop.order(id: cancellation.orderID) else {
             throw DuffelProblem.notFound

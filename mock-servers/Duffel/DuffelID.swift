@@ -1,5 +1,5 @@
-/// Duffel's ids: a prefix, four zeros, and what tells one from another. The ids of a search and of everything in it share
-/// the search's sixteen letters, so that an offer's id alone says where it came from.
+/// Duffel's ids: a prefix, four zeros, and what tells one from another. The ids of a search and of everything in it
+/// share the search's sixteen letters, so that an offer's id alone says where it came from.
 enum DuffelID {
     static func offerRequest(_ search: String) -> String { "orq_0000\(search)00" }
     static func offer(_ search: String, _ index: Int) -> String { "off_0000\(search)\(two(index))" }

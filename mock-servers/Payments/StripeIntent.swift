@@ -51,8 +51,8 @@ struct StripeIntent: Codable, Sendable {
     /// Ours, as Faremux writes it into the metadata.
     var reference: String? { metadata["faremux_reference"] }
 
-    /// Where the payment stands, in the words of the ledger. Nothing is reserved on one that a card refused, that waits for
-    /// a customer or was never confirmed: all three are `declined` until they are cancelled.
+    /// Where the payment stands, in the words of the ledger. Nothing is reserved on one that a card refused, that waits
+    /// for a customer or was never confirmed: all three are `declined` until they are cancelled.
     var ledgerState: String {
         switch status {
         case .requiresCapture: "authorized"

@@ -53,7 +53,8 @@ extension DuffelProvider {
         return try client.cancellation(try await client.send(call), of: order)
     }
 
-    /// Ends the order as quoted. Sent once: what was lost is asked about, by whoever journals it, before it is said again.
+    /// Ends the order as quoted. Sent once: what was lost is asked about, by whoever journals it, before it is said
+    /// again.
     private func take(
         _ cancellationID: String, of order: ProviderOrder, operation: ProviderOperation, context: CallContext
     ) async throws(DuffelFailure) -> Cancellation {

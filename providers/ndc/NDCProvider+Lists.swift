@@ -31,8 +31,8 @@ extension NDCProvider {
         return found
     }
 
-    /// Lists the orders of the span, and reads each, as a list tells no state that can be relied on. Reads 100 orders at
-    /// most: with more it throws `tooMany`.
+    /// Lists the orders of the span, and reads each, as a list tells no state that can be relied on. Reads 100 orders
+    /// at most: with more it throws `tooMany`.
     public func orders(
         createdAfter: Timestamp, createdBefore: Timestamp, context: CallContext
     ) async throws(ProviderError) -> [ProviderOrder] {

@@ -6,7 +6,8 @@ import Resilience
 /// Owns the multi handle, its sockets and its easy handles. One thread at a time touches it: the one that made it until
 /// the loop's own thread starts, and only that one from then on.
 ///
-/// `curl_multi_socket_action` visits the transfers that something happened to, where `curl_multi_perform` walks them all.
+/// `curl_multi_socket_action` visits the transfers that something happened to, where `curl_multi_perform` walks them
+/// all.
 final class CurlLoop {
     private let configuration: CurlConfiguration
     private let clock: any MonotonicClock

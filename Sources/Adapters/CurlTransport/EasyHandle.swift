@@ -2,7 +2,8 @@ import CCurl
 import FarePorts
 import Resilience
 
-/// One of libcurl's easy handles, with what arrives on it. Used for one transfer after another, on the loop's thread only.
+/// One of libcurl's easy handles, with what arrives on it. Used for one transfer after another, on the loop's thread
+/// only.
 final class EasyHandle {
     let curl: UnsafeMutableRawPointer
     let clock: any MonotonicClock

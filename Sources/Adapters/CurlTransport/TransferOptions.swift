@@ -26,8 +26,9 @@ struct TransferOptions {
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = configuration.certificateAuthorities { set(CURLOPT_CAINFO, file) }
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        // Fewer, larger reads: an ordinary answer fits into one or two. The result is not checked, because a handle that
-        // left a shared HTTP/2 connection keeps its buffer of this size, and libcurl 7.88 then refuses to be told again.
+        // Fewer, larger reads: an ordinary answer fits into one or two. The result is not checked, because a handle
+        // that left a shared HTTP/2 connection keeps its buffer of this size, and libcurl 7.88 then refuses to be told
+        // again.
         _ = ccurl_set_long(curl, CURLOPT_BUFFERSIZE, 64 * 1024)
         set(CURLOPT_TCP_NODELAY, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)

@@ -11,8 +11,8 @@ import Synchronization
 /// take turns at writing.
 ///
 /// Calls block threads of GRDB's, never Swift's cooperative pool. Cancellation is ignored: a call is short, and a write
-/// that was cancelled half-way would leave its caller not knowing. An error other than `conflict` and `duplicate` is no proof that
-/// nothing was written: a disk may fail after the commit has reached it.
+/// that was cancelled half-way would leave its caller not knowing. An error other than `conflict` and `duplicate` is no
+/// proof that nothing was written: a disk may fail after the commit has reached it.
 public final class SQLiteStore: BookingStore {
     /// Bounds on waiting.
     public struct Configuration: Sendable {

@@ -71,9 +71,9 @@ public struct StripePayments: PaymentGateway {
 
     /// Makes a change to a known payment.
     ///
-    /// Where Stripe finds the payment in no state for it, that state is the answer, so the error always carries it: from
-    /// the problem itself, or by asking, where that lacks it or its refunds, or is a repetition, which shows the payment
-    /// as it was at first. If asking fails nothing is known yet.
+    /// Where Stripe finds the payment in no state for it, that state is the answer, so the error always carries it:
+    /// from the problem itself, or by asking, where that lacks it or its refunds, or is a repetition, which shows the
+    /// payment as it was at first. If asking fails nothing is known yet.
     func change<Result>(
         _ payment: String, _ call: StripeCall, _ read: (JSONValue) throws(WireError) -> Result
     ) async throws(PaymentError) -> Result {

@@ -8,7 +8,8 @@ import FarePorts
 /// - Currencies of three digits (BHD, JOD, KWD, OMR, TND) must end in a zero.
 /// - There are none of four digits.
 ///
-/// An amount that Stripe can't take exactly is refused here: never rounded. Who makes amounts rounds them to the `step`.
+/// An amount that Stripe can't take exactly is refused here: never rounded. Who makes amounts rounds them to the
+/// `step`.
 enum StripeUnits {
     private static let hundredfold: Set<String> = ["ISK", "UGX"]
     private static let hundredth: Set<String> = ["MGA"]

@@ -52,8 +52,8 @@ final class BookingPost: Sendable {
     /// As it was last stored; nil while nothing was intended. Stays when the work has ended.
     var latest: BookingSnapshot? { state.withLock { $0.latest } }
 
-    /// Something that a waiting caller can be told: it is ticketed, failed or cancelled, and stored; or nobody works on it
-    /// any more.
+    /// Something that a waiting caller can be told: it is ticketed, failed or cancelled, and stored; or nobody works on
+    /// it any more.
     var isDecided: Bool {
         state.withLock { $0.hasEnded || ($0.latest.map { $0.saga.status.isDecided } ?? false) }
     }

@@ -136,8 +136,8 @@ extension BookingEngine {
 
     /// The booking when nobody works on it, or as it is at the deadline.
     ///
-    /// What other attempts left is undone for as long as their providers are away. A ticket can be cancelled meanwhile: so
-    /// its booking is left where that work pauses, and recovery takes it up again.
+    /// What other attempts left is undone for as long as their providers are away. A ticket can be cancelled meanwhile:
+    /// so its booking is left where that work pauses, and recovery takes it up again.
     private func atRest(
         _ id: BookingID, until deadline: MonotonicInstant
     ) async throws(StoreError) -> (record: BookingRecord, snapshot: BookingSnapshot, isFree: Bool)? {

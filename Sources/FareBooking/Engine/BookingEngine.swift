@@ -14,8 +14,8 @@ public final class BookingEngine: Sendable {
         public var owner: String
         /// Which run of the machine the clock's monotonic time belongs to.
         public var boot: String
-        /// Bookings on their way to a ticket at once; past it `book` refuses. What is decided and only undone or refunded
-        /// does not count: a peer that is away for days must not keep new bookings out.
+        /// Bookings on their way to a ticket at once; past it `book` refuses. What is decided and only undone or
+        /// refunded does not count: a peer that is away for days must not keep new bookings out.
         public var capacity: Int
         /// How often it looks for bookings that nobody works on any more.
         public var recoveryInterval: Duration
@@ -92,7 +92,8 @@ public final class BookingEngine: Sendable {
         }
     }
 
-    /// Takes no new bookings; `run` returns when the last one is settled, or pauses for longer than is worth waiting for.
+    /// Takes no new bookings; `run` returns when the last one is settled, or pauses for longer than is worth waiting
+    /// for.
     public func drain() {
         isDraining.store(true, ordering: .relaxed)
         intake.finish()
@@ -123,8 +124,8 @@ public final class BookingEngine: Sendable {
 
     /// Takes up the bookings that nobody works on any more: their owner gave no sign of life for as long as a lease.
     ///
-    /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone. `run` calls this at its
-    /// start and at every recovery interval.
+    /// Nothing new is booked for them: what may have been ticketed is settled, and the rest undone. `run` calls this at
+    /// its start and at every recovery interval.
     /// - Returns: how many there were. Past the engine's capacity they wait for the next time.
     func recover() async throws(StoreError) -> Int {
         let room = mostAtWork - board.count
@@ -164,7 +165,8 @@ public final class BookingEngine: Sendable {
         return false
     }
 
-    /// A store may fail after it has given bookings to this process: it renews their leases, and would never know of them.
+    /// A store may fail after it has given bookings to this process: it renews their leases, and would never know of
+    /// them.
     private func lookForUnknown() async throws(StoreError) {
         guard mayHaveUnknown.withLock({ $0 }) else { return }
         let limit = looksForUnknown.load(ordering: .relaxed)

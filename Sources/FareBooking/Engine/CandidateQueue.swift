@@ -5,7 +5,8 @@ struct CandidateQueue {
     private var waiting: [Candidate]
     private var tried: [ProviderID: Int] = [:]
     private var triedInAll = 0
-    /// Offers that came back at a new price, which each may do once. They are no more than candidates that may be tried.
+    /// Offers that came back at a new price, which each may do once. They are no more than candidates that may be
+    /// tried.
     private var returned: Set<OfferID> = []
     private let policy: BookingPolicy
 

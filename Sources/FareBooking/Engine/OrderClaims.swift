@@ -17,9 +17,9 @@ struct OrderClaims: Sendable {
 
     init(store: any BookingStore) { self.store = store }
 
-    /// Those of the found orders that are no other booking's. Where there are no more that the attempt can have made than
-    /// calls like its own were lost, one of them is this booking's from then on, and no other's: which of them is all
-    /// the same, as nothing tells them apart.
+    /// Those of the found orders that are no other booking's. Where there are no more that the attempt can have made
+    /// than calls like its own were lost, one of them is this booking's from then on, and no other's: which of them is
+    /// all the same, as nothing tells them apart.
     ///
     /// - Returns: nil while another booking may be making an order that would look the same.
     func claim(_ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga) async throws(StoreError)

@@ -121,7 +121,8 @@ struct SagaRunner {
         }
     }
 
-    /// Returns when nothing is left to do, when the task is cancelled, when another owner took over, or at a long pause.
+    /// Returns when nothing is left to do, when the task is cancelled, when another owner took over, or at a long
+    /// pause.
     mutating func run() async {
         do throws(Abandoned) {
             while true {
@@ -189,7 +190,8 @@ struct SagaRunner {
                 command, of: snapshot.saga, deadline: plan.deadline, sentBy: sentBy, isCheapest: isCheapest)
         }
         if Task.isCancelled, case .unknown = result {
-            // Only the waiting has ended: the peer may be at it for as long as a call may take. So it is left in flight.
+            // Only the waiting has ended: the peer may be at it for as long as a call may take. So it is left in
+            // flight.
             throw .shuttingDown
         }
         end(command, with: result)
@@ -216,8 +218,8 @@ struct SagaRunner {
         snapshot.saga.finish(command, with: result, at: now)
     }
 
-    /// What was asked often, and never answered, is not written down each time: else the journal would grow for as long as
-    /// a peer is away.
+    /// What was asked often, and never answered, is not written down each time: else the journal would grow for as long
+    /// as a peer is away.
     private func isAskedInVain(_ command: Command) -> Bool {
         let tries = snapshot.saga.attempts[command.attempt][command.step].count
         return command.step.isRead && tries >= plan.terms.policy.attentionAfter
@@ -294,8 +296,8 @@ struct SagaRunner {
         }
     }
 
-    /// Writes state and lines in one transaction, and prolongs the lease. A store that can't is tried again until it can:
-    /// nothing goes on without.
+    /// Writes state and lines in one transaction, and prolongs the lease. A store that can't is tried again until it
+    /// can: nothing goes on without.
     private mutating func save(settled: Bool) async throws(Abandoned) {
         let record: BookingRecord
         do throws(StoreError) {

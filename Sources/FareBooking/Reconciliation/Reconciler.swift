@@ -13,8 +13,8 @@ public struct Reconciler: Sendable {
     struct Bounds: Sendable {
         /// How far back it looks, unless told otherwise.
         var span = Duration.seconds(2 * 3600)
-        /// How far back it looks for refunds that failed: a bank may send money back after days. No longer than the gateway
-        /// tells of them.
+        /// How far back it looks for refunds that failed: a bank may send money back after days. No longer than the
+        /// gateway tells of them.
         var failedRefunds = Duration.seconds(30 * 86_400)
         /// Bookings that it looks at, at most.
         var bookings = 2000

@@ -16,13 +16,14 @@ enum Decision: Hashable, Sendable {
 }
 
 extension Saga {
-    /// The next thing to do at `now`. In this order: what may have been ticketed, the open attempt, undoing what given-up
-    /// attempts left, the next candidate, lost holds.
+    /// The next thing to do at `now`. In this order: what may have been ticketed, the open attempt, undoing what
+    /// given-up attempts left, the next candidate, lost holds.
     func decide(at now: Timestamp) -> Decision {
         var earliest: Timestamp?
         if let index = ticketIndex, let step = ticketStep(index, at: now) {
             let decision = begin(step, index, at: now)
-            // While it is not known whether there is a ticket, nothing else is done. A capture that waits keeps nobody else.
+            // While it is not known whether there is a ticket, nothing else is done. A capture that waits keeps nobody
+            // else.
             guard case .wait(let until) = decision, attempts[index].ticket != .unknown else { return decision }
             earliest = until
         }

@@ -19,8 +19,8 @@ extension Saga {
         changed(at: now)
     }
 
-    /// The open attempt would book the same trip a second time, which nobody allowed: it is given up before any call that
-    /// changes something, and no other candidate is tried.
+    /// The open attempt would book the same trip a second time, which nobody allowed: it is given up before any call
+    /// that changes something, and no other candidate is tried.
     mutating func refuseDuplicate(of booking: BookingID?, at now: Timestamp) {
         inFlight = nil
         stopped = true
@@ -58,8 +58,8 @@ extension Saga {
 
     /// Takes the booking over from whoever left it. What was intended and has no result may have happened.
     ///
-    /// When an earlier call ended is not known for certain, by whatever civil clock that was written down: only by when it
-    /// was sent can be.
+    /// When an earlier call ended is not known for certain, by whatever civil clock that was written down: only by when
+    /// it was sent can be.
     ///
     /// - Parameter left: how long a call can yet have an effect.
     mutating func takeOver(at now: Timestamp, left: (CallInDoubt) -> Duration) {

@@ -75,8 +75,8 @@ extension Saga {
         let proven = doubt.notFound.note(asked: begunAt ?? now, quarantine: terms.policy.quarantine)
         attempts[index].moneyDoubt = doubt
         guard proven else { return askAgain(.lookup, index, doubt.notFound, at: now) }
-        // Under the same key it can't be done twice, however late the first call is heard. A new one is only for where the
-        // old can't be used any more.
+        // Under the same key it can't be done twice, however late the first call is heard. A new one is only for where
+        // the old can't be used any more.
         let isSpent = doubt.isStored == true || isKeyOld(wanted, index, at: now)
         attempts[index].moneyDoubt = nil
         if isSpent { attempts[index].renumber(wanted) }
@@ -158,7 +158,8 @@ extension Saga {
         needsAttention = true
     }
 
-    /// What refunding, or asking after a refund, said. One that failed is asked for anew; one that is pending is followed.
+    /// What refunding, or asking after a refund, said. One that failed is asked for anew; one that is pending is
+    /// followed.
     mutating func refunded(_ index: Int, _ result: StepResult, at now: Timestamp) {
         switch result {
         case .refund(let refund):

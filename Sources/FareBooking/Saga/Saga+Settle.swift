@@ -3,7 +3,8 @@ import FarePorts
 
 /// What is learned about a ticketing call whose outcome is not known.
 extension Saga {
-    /// A result while the ticket is in doubt: of asking, of finding, of confirming again, or of the release that proves.
+    /// A result while the ticket is in doubt: of asking, of finding, of confirming again, or of the release that
+    /// proves.
     mutating func heardInDoubt(_ command: Command, _ result: StepResult, at now: Timestamp) {
         switch command.step {
         case .status, .find: asked(command, result, at: now)
@@ -71,7 +72,8 @@ extension Saga {
         askAgain(command.step, index, settling.notFound, at: now)
     }
 
-    /// One "not found" is asked about again soon; a later one counts only after the quarantine, so no use in asking before.
+    /// One "not found" is asked about again soon; a later one counts only after the quarantine, so no use in asking
+    /// before.
     mutating func askAgain(_ step: Step, _ index: Int, _ notFound: Attempt.NotFound, at now: Timestamp) {
         pause(step, index, at: now, answered: false)
         guard notFound.count > 1 else { return }

@@ -1,8 +1,8 @@
 import FareDomain
 import FarePorts
 
-/// What the results of giving seats and tickets back mean. Undoing is repeated until it is certain, and never told as done
-/// before.
+/// What the results of giving seats and tickets back mean. Undoing is repeated until it is certain, and never told as
+/// done before.
 extension Saga {
     /// A ticket that can't be paid for, or that nobody asked for.
     mutating func cancelled(_ index: Int, _ result: StepResult, at now: Timestamp) {

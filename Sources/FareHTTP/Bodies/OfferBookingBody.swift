@@ -37,7 +37,8 @@ struct OfferBookingBody {
 }
 
 extension ListedOffer {
-    /// What is wrong with the passengers of a request for this offer: as passengers, or because it was priced for others.
+    /// What is wrong with the passengers of a request for this offer: as passengers, or because it was priced for
+    /// others.
     func violations(of passengers: [Passenger], today: LocalDate) -> [Violation] {
         Passenger.violations(
             of: passengers, firstTravelDay: query.slices.first?.departureDate ?? today,

@@ -3,8 +3,8 @@ import Glibc
 public import Logging
 import Synchronization
 
-/// Who may call, from a file of one line a key: `name:<SHA-256 of the key, hex>:search,book,operate`. Read again when it
-/// changes; a change that can't be read leaves the keys as they were, and is logged.
+/// Who may call, from a file of one line a key: `name:<SHA-256 of the key, hex>:search,book,operate`. Read again when
+/// it changes; a change that can't be read leaves the keys as they were, and is logged.
 public final class APIKeys: Sendable {
     /// What a key allows.
     public enum Scope: String, Sendable, CaseIterable {

@@ -1,8 +1,8 @@
 import FareDomain
 import FoundationEssentials
 
-/// Tokens by which a caller accepts an offer at the price that a `fare-changed` told it: the offer, the total and an end, sealed.
-/// Nothing is kept for them: any replica with the same key can open one.
+/// Tokens by which a caller accepts an offer at the price that a `fare-changed` told it: the offer, the total and an
+/// end, sealed. Nothing is kept for them: any replica with the same key can open one.
 struct AcceptTokens: Sendable {
     /// Why a token is not taken.
     struct Refusal: Error {

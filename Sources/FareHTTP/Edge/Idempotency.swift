@@ -7,8 +7,8 @@ import Logging
 import Resilience
 import WireFormats
 
-/// Answers each request once for its idempotency key: claims the key, keeps it alive while the work goes on, and stores the
-/// answer with it, to be given again byte for byte.
+/// Answers each request once for its idempotency key: claims the key, keeps it alive while the work goes on, and stores
+/// the answer with it, to be given again byte for byte.
 struct Idempotency: Sendable {
     /// A request with its key.
     struct KeyedRequest: Sendable {
@@ -59,7 +59,8 @@ struct Idempotency: Sendable {
     ///   - resume: answers for a booking that was begun under the key and has no stored answer. Nil where no booking is
     ///     tied to keys: then a key whose work came to no final answer is given back.
     ///   - work: its problems are answers; any other error is thrown on.
-    /// - Throws: 409 while another request works under the key, 422 if it came with another request, 503 without a store.
+    /// - Throws: 409 while another request works under the key, 422 if it came with another request, 503 without a
+    ///   store.
     func once(
         _ request: KeyedRequest, resume: (@Sendable (BookingID) async throws -> Answer)? = nil,
         _ work: @escaping @Sendable () async throws -> Answer
@@ -150,8 +151,8 @@ struct Idempotency: Sendable {
         }
     }
 
-    /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request was
-    /// answered by another.
+    /// Whether nobody else took the key while we worked under it: a process that was paused may find that its request
+    /// was answered by another.
     private func isOurs(_ key: IdempotencyKey) async throws(StoreError) -> Bool {
         try await store.renew(key, owner: owner, until: clock.timestamp.advanced(by: lease))
     }
@@ -233,7 +234,8 @@ struct Idempotency: Sendable {
         }
     }
 
-    /// Ends a claim whose booking goes on by itself: the same key is then answered from the booking, and not told to wait.
+    /// Ends a claim whose booking goes on by itself: the same key is then answered from the booking, and not told to
+    /// wait.
     private func letGo(of key: IdempotencyKey) async {
         // One that can't be ended now runs out by itself.
         _ = try? await store.renew(key, owner: owner, until: clock.timestamp)

@@ -22,8 +22,8 @@ public struct KeyRetention: Sendable {
 
     /// Forgets old keys once an hour, until it is cancelled.
     ///
-    /// What is due waits for another hour: should somebody set the civil clock days ahead, there is time to set it right
-    /// before fresh keys are taken for old ones.
+    /// What is due waits for another hour: should somebody set the civil clock days ahead, there is time to set it
+    /// right before fresh keys are taken for old ones.
     public func run() async {
         var due: Timestamp?
         repeat {

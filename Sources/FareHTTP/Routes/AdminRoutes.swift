@@ -6,8 +6,8 @@ struct AdminRoutes: Sendable {
     let reconcile: @Sendable () async -> ReconciliationReport?
 
     func add(to router: some RouterMethods<EdgeContext>) {
-        // It needs no idempotency key: doing it twice does no more than once, and who asks again wants to know how it is
-        // now.
+        // It needs no idempotency key: doing it twice does no more than once, and who asks again wants to know how it
+        // is now.
         router.post("/admin/reconcile") { request, _ in
             let (root, _) = try await request.optionalJSONObject()
             var reader = FieldReader()

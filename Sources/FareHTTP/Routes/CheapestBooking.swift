@@ -43,8 +43,8 @@ struct CheapestBooking: Sendable {
         }
     }
 
-    /// Answers for what was booked under the key before, or refuses. What was right when it was accepted may be wrong by
-    /// now, as a day of departure that is over.
+    /// Answers for what was booked under the key before, or refuses. What was right when it was accepted may be wrong
+    /// by now, as a day of departure that is over.
     func refuse(
         _ request: Idempotency.KeyedRequest, deadline: MonotonicInstant, with refusal: Problem
     ) async throws -> Answer {

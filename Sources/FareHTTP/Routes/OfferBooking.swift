@@ -50,7 +50,8 @@ struct OfferBooking: Sendable {
             deadline: deadline)
     }
 
-    /// - Throws: 422 for an offer that can't be booked, for others than it is priced for, or with a token that accepts nothing.
+    /// - Throws: 422 for an offer that can't be booked, for others than it is priced for, or with a token that accepts
+    ///   nothing.
     private func acceptedTotal(_ order: Order, _ listed: ListedOffer) throws(Problem) -> Money {
         var reader = FieldReader()
         if !listed.offer.bookable {
@@ -69,8 +70,8 @@ struct OfferBooking: Sendable {
         return accepted
     }
 
-    /// What a fare is now that rose above what was accepted, with a token to accept that. The provider is asked where its refusal
-    /// did not say.
+    /// What a fare is now that rose above what was accepted, with a token to accept that. The provider is asked where
+    /// its refusal did not say.
     private func change(_ saga: Saga, _ order: Order) async -> [JSONNode.Member] {
         let accepted = saga.terms.acceptedTotal
         let told = saga.attempts.lazy.compactMap(\.raisedTotal).first

@@ -14,8 +14,8 @@ struct CallCounts: Hashable, Sendable {
     var slowRate: Double { calls == 0 ? 0 : Double(slow) / Double(calls) }
 }
 
-/// Counts over a sliding window of time, in buckets: memory does not grow with the calls, and no step looks at more than
-/// the buckets.
+/// Counts over a sliding window of time, in buckets: memory does not grow with the calls, and no step looks at more
+/// than the buckets.
 struct CallWindow: Sendable {
     private static let bucketCount = 10
 

@@ -2,10 +2,10 @@ import Synchronization
 
 /// Stops calling a peer that does not answer, or not in time, and finds out carefully whether it is back.
 ///
-/// It trips on the rate of failures, or of slow calls, over a sliding window of time. A call counts when it ends; one in
-/// flight for longer than `slowAfter` counts as slow from then on (noticed at most a 32nd of `slowAfter` late), so that
-/// hangs trip it before they time out. After `openFor` it lends out a bounded number of probes, and closes or opens again
-/// by their results.
+/// It trips on the rate of failures, or of slow calls, over a sliding window of time. A call counts when it ends; one
+/// in flight for longer than `slowAfter` counts as slow from then on (noticed at most a 32nd of `slowAfter` late), so
+/// that hangs trip it before they time out. After `openFor` it lends out a bounded number of probes, and closes or
+/// opens again by their results.
 public final class CircuitBreaker: Sendable {
     private let circuit: Mutex<Circuit>
 

@@ -5,7 +5,8 @@ import Yams
 
 /// Reads one YAML file, over which the environment may stand, and collects everything that is wrong with it.
 ///
-/// Each error names its key and where it was set; keys that nobody asked for are errors too, as they are usually misspelt.
+/// Each error names its key and where it was set; keys that nobody asked for are errors too, as they are usually
+/// misspelt.
 struct Settings {
     private let reader: ConfigReader
     private let path: String?

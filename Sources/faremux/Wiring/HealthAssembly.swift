@@ -45,7 +45,8 @@ struct HealthAssembly: Sendable {
             quotaRemaining: snapshot.quotaRemaining, p50: snapshot.latencyP50, p95: snapshot.latencyP95)
     }
 
-    /// A provider that can't be searched or booked is of no use; a circuit that is probing, or only aftercare's, is a warning.
+    /// A provider that can't be searched or booked is of no use; a circuit that is probing, or only aftercare's, is a
+    /// warning.
     private func status(of snapshot: GuardSnapshot) -> HealthReport.Status {
         func isOpen(_ lane: Lane) -> Bool {
             snapshot.circuits.contains { $0.lane == lane && ($0.state == .open || $0.state == .forcedOpen) }

@@ -27,8 +27,8 @@ final class FaultEngine: Sendable {
 
     /// The first rule that matches `operation` and fires.
     ///
-    /// Every rule that matches counts the match, whether or not one before it fired: `after` counts operations, so rules
-    /// for the first and for the second hold can be written in one list.
+    /// Every rule that matches counts the match, whether or not one before it fired: `after` counts operations, so
+    /// rules for the first and for the second hold can be written in one list.
     func decide(_ operation: MockOperation) -> FaultRule? {
         entries.withLock { entries in
             var struck: FaultRule?

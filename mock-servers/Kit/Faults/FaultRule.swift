@@ -39,8 +39,8 @@ struct FaultRule: Sendable, Hashable {
     var after = 0
     /// How often it may fire; nil for always.
     var times: Int?
-    /// `latency`: how late the answer is. `late_apply`: when the request arrives. `expire_early`: how long the hold really
-    /// lasts. All others: how long they take to show.
+    /// `latency`: how late the answer is. `late_apply`: when the request arrives. `expire_early`: how long the hold
+    /// really lasts. All others: how long they take to show.
     var latency: Duration = .zero
     /// Of `status` and `html_error`.
     var status = 503

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What one seller sells of the world's flights, and for how much. Told from the seed; knows nothing of what was sold.
 ///
-/// Sellers differ in three ways: some carriers are sold by one alone (`Carrier.soleSeller`); of the other flights each sells
-/// about two in three; and each has its own price for each of them, and better and worse days on a route.
+/// Sellers differ in three ways: some carriers are sold by one alone (`Carrier.soleSeller`); of the other flights each
+/// sells about two in three; and each has its own price for each of them, and better and worse days on a route.
 final class Catalogue: Sendable {
     /// `duffel`, `amadeus`, `ndc`, `kiwi` or `sabre`: decides what is sold at what price.
     let seller: String
@@ -43,7 +43,8 @@ final class Catalogue: Sendable {
         return cheapest
     }
 
-    /// The offer that a key names, priced for the passengers, the cabin and the currency of `query`; its legs don't matter.
+    /// The offer that a key names, priced for the passengers, the cabin and the currency of `query`; its legs don't
+    /// matter.
     ///
     /// - Returns: nil for a key that is none of this world's.
     func offer(key: String, for query: TripQuery) -> SaleOffer? {
@@ -62,7 +63,8 @@ final class Catalogue: Sendable {
         query.currencyCode.flatMap { ExchangeTable.currency($0) } ?? currency
     }
 
-    /// The itineraries this seller has on its shelf: of one leg, all connections; of several, each leg's best ones combined.
+    /// The itineraries this seller has on its shelf: of one leg, all connections; of several, each leg's best ones
+    /// combined.
     private func itineraries(for query: TripQuery) -> [[Connection]] {
         let legs = query.legs.map { leg in
             world.connections(from: leg.origin, to: leg.destination, on: leg.date)

@@ -6,7 +6,8 @@ struct FarePricing: Sendable {
     let hash: SeededHash
     let currency: Currency
 
-    /// The fares that some flights are sold at: the cheap one always, the flexible one on about half of them, or on `all`.
+    /// The fares that some flights are sold at: the cheap one always, the flexible one on about half of them, or on
+    /// `all`.
     func fares(for slices: [Connection], cabin: Cabin, all: Bool) -> [Fare] {
         let name = slices.map(\.key).joined(separator: "_")
         let lowCost = slices.contains { $0.flights.contains { $0.carrier.kind == .lowCost } }
@@ -32,7 +33,8 @@ struct FarePricing: Sendable {
             guaranteesPrice: hash.chance(800, "guarantee", seller, name))
     }
 
-    /// The offer of some flights at a fare, priced for everybody: a child pays 75 % of an adult's price, an infant 10 %.
+    /// The offer of some flights at a fare, priced for everybody: a child pays 75 % of an adult's price, an infant 10
+    /// %.
     func offer(_ slices: [Connection], fare: Fare, travellers: [TripQuery.Traveller]) -> SaleOffer {
         let adult = slices.reduce(Int64(0)) { $0 + pence(for: $1, fare: fare) }
         let prices = travellers.map { traveller in

@@ -5,7 +5,8 @@ import Synchronization
 /// A file of one JSON value a line, to which every change is written before it is answered: what `--state` names.
 ///
 /// A write that has returned outlives the process, whatever kills it: it is in the kernel's hands. It is not synced to
-/// the disk, since no test pulls the machine's plug. A last line that was cut off by a kill is dropped at the next start.
+/// the disk, since no test pulls the machine's plug. A last line that was cut off by a kill is dropped at the next
+/// start.
 final class Journal<Change: Codable & Sendable>: Sendable {
     private let path: String
     /// Guards the file descriptor, and keeps lines whole.
@@ -24,7 +25,8 @@ final class Journal<Change: Codable & Sendable>: Sendable {
 
     deinit { _ = file.withLock { close($0) } }
 
-    /// What was written so far, the oldest first. Lines that can't be read end it: nothing after them is known to be whole.
+    /// What was written so far, the oldest first. Lines that can't be read end it: nothing after them is known to be
+    /// whole.
     func changes() -> [Change] {
         guard let bytes = FileManager.default.contents(atPath: path) else { return [] }
         let decoder = JSONDecoder()

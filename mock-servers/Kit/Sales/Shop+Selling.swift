@@ -10,7 +10,8 @@ extension Shop {
     ///   - reference: the caller's own.
     ///   - payment: nil to hold; what is paid otherwise, which must be the price of now.
     ///   - notes: kept with the order.
-    ///   - fault: what else is to go wrong: `soldOut`, `priceMoved` (the price moves for good, and the hold is refused with
+    ///   - fault: what else is to go wrong: `soldOut`, `priceMoved` (the price moves for good, and the hold is refused
+    ///     with
     ///     `priceChanged`), `endsEarly` (the hold ends before it said).
     func order(
         _ quote: Quote, id: String, travellers: [Traveller], reference: String?, payment: Money?,

@@ -1,10 +1,11 @@
 import FareDomain
 import Synchronization
 
-/// One provider's till: it answers searches from its catalogue, remembers what it quoted, and keeps holds, orders and seats.
+/// One provider's till: it answers searches from its catalogue, remembers what it quoted, and keeps holds, orders and
+/// seats.
 ///
-/// Every dialect sells through a shop and only translates. All of it is synchronous and atomic: a call has happened, in the
-/// state file too, when it returns.
+/// Every dialect sells through a shop and only translates. All of it is synchronous and atomic: a call has happened, in
+/// the state file too, when it returns.
 final class Shop: Sendable {
     /// An offer as it was quoted to a caller, at today's price.
     struct Quote: Sendable {

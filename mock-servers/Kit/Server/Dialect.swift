@@ -10,7 +10,8 @@ protocol Dialect: Sendable {
 
     /// Applies a request and answers it.
     ///
-    /// - Parameter fault: what the provider itself is to refuse or do; always a kind that makes sense for the operation.
+    /// - Parameter fault: what the provider itself is to refuse or do; always a kind that makes sense for the
+    ///   operation.
     func answer(_ request: MockRequest, fault: DomainFault?) -> MockReply
 
     /// The provider's own error body for a status that a fault asks for.

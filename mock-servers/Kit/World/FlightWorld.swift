@@ -1,10 +1,11 @@
 import FareDomain
 import Synchronization
 
-/// Every flight there is, between any two places on any day: the same for all mocks of one seed, and told without a clock.
+/// Every flight there is, between any two places on any day: the same for all mocks of one seed, and told without a
+/// clock.
 ///
-/// The timetable is plausible, not real: carriers fly from their bases, times follow the airports' zones and the distance,
-/// and what has no direct flight is reached through one hub, or two where one will not do.
+/// The timetable is plausible, not real: carriers fly from their bases, times follow the airports' zones and the
+/// distance, and what has no direct flight is reached through one hub, or two where one will not do.
 final class FlightWorld: Sendable {
     let hash: SeededHash
     private let timetable: Timetable

@@ -7,8 +7,8 @@ import Resilience
 
 /// One process of the service, which can be stopped for a while and can die at any of its calls.
 ///
-/// From its death on, all its ports and its clock are dead for it: nothing it does has any effect. What others did for it
-/// stays done. Guarded by confinement to the thread of its world.
+/// From its death on, all its ports and its clock are dead for it: nothing it does has any effect. What others did for
+/// it stays done. Guarded by confinement to the thread of its world.
 final class ServiceProcess: @unchecked Sendable {
     /// A call of a process that is dead.
     struct Gone: Error {}

@@ -52,8 +52,8 @@ final class Book {
         tenure += 1
     }
 
-    /// Whether what a process is about to do is its booking's next step, and not from before it lost that, perhaps to get
-    /// it back.
+    /// Whether what a process is about to do is its booking's next step, and not from before it lost that, perhaps to
+    /// get it back.
     func isNext(of process: String) -> Bool { process == owner && intents[process]?.tenure == tenure }
 
     /// What a process has written that it is about to do.

@@ -11,8 +11,8 @@ extension Rules {
     var areAllSettled: Bool { books.values.allSatisfy(\.record.settled) }
 
     /// Whether every booking is ticketed, failed or cancelled; but for those where orders that look alike can't be told
-    /// apart, so that people must look, or the holds' own time limits pass; and for refunds that a bank keeps pending, which
-    /// are asked after ever more seldom.
+    /// apart, so that people must look, or the holds' own time limits pass; and for refunds that a bank keeps pending,
+    /// which are asked after ever more seldom.
     var areAllDecided: Bool {
         books.values.allSatisfy { book in
             guard let saga = book.saga else { return false }

@@ -57,8 +57,8 @@ final class Rules: @unchecked Sendable {
         if let wrong = keyNumbers.use(key, at: now, arrivesBy: now.advanced(by: latest)) { world.violated(wrong) }
     }
 
-    /// Lost holds of the same people on the same flights look alike where orders carry no reference: somebody gives back
-    /// each of them.
+    /// Lost holds of the same people on the same flights look alike where orders carry no reference: somebody gives
+    /// back each of them.
     private func givesBackLike(_ book: Book, _ attempt: Int, _ process: ServiceProcess) -> Bool {
         book.attempt(attempt)?.failure != nil
             && books.values.contains { $0.intent(of: process.name)?.step == "release" }

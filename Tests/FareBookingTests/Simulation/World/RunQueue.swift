@@ -4,8 +4,8 @@ import Glibc
 /// Runs every task that prefers it on the thread that pumps it, one at a time: in the order in which they became
 /// runnable, or in one that a seed decides.
 ///
-/// Guarded by confinement: only the thread that pumps touches it. What is enqueued from elsewhere is counted, and run by
-/// nobody: a task has escaped.
+/// Guarded by confinement: only the thread that pumps touches it. What is enqueued from elsewhere is counted, and run
+/// by nobody: a task has escaped.
 final class RunQueue: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private var head = 0
