@@ -93,8 +93,10 @@ public protocol BookingStore: Sendable {
 
     /// Claims an order that carries no reference of ours for a booking. The claim is never forgotten.
     ///
+    /// - Parameter version: the booking's, as whoever claims for it knows it.
     /// - Returns: whether it is that booking's now; false if another booking has it.
-    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool
+    /// - Throws: `conflict` if the booking has another version by now: somebody else owns it.
+    func claim(_ order: OrderName, for booking: BookingID, version: Int64) async throws(StoreError) -> Bool
 
     /// A cheap write and read, to tell whether the store can be used.
     func check() async throws(StoreError)

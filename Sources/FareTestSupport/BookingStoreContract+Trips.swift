@@ -140,8 +140,9 @@ extension BookingStoreContract {
     }
 
     func orderClaim(_ store: any BookingStore) async throws {
-        func claim(_ provider: String, _ id: String, _ booking: String) async throws -> Bool {
-            try await store.claim(OrderName(provider: ProviderID(provider), id: id), for: BookingID(booking))
+        func claim(_ provider: String, _ id: String, _ booking: String, version: Int64 = 1) async throws -> Bool {
+            let order = OrderName(provider: ProviderID(provider), id: id)
+            return try await store.claim(order, for: BookingID(booking), version: version)
         }
         #expect(try await claim("ndc", "ord_1", "bkg_1"))
         #expect(try await claim("ndc", "ord_1", "bkg_1"))
@@ -152,11 +153,21 @@ extension BookingStoreContract {
         // Nor is it forgotten once its booking is settled.
         try await create(Self.sampleBooking("bkg_1", settled: true), in: store)
         #expect(try await !claim("ndc", "ord_1", "bkg_2"))
+        // Whoever has lost the booking claims nothing for it.
+        for version: Int64 in [0, 2] {
+            let error = await #expect(throws: StoreError.self) {
+                try await claim("ndc", "ord_3", "bkg_1", version: version)
+            }
+            #expect(error?.code == .conflict)
+        }
+        #expect(try await claim("ndc", "ord_3", "bkg_2"))
     }
 
     func orderRace(_ store: any BookingStore) async throws {
         let order = OrderName(provider: ProviderID("ndc"), id: "ord_1")
-        let winners = try await winners(of: 64) { try await store.claim(order, for: BookingID("bkg_\($0)")) }
+        let winners = try await winners(of: 64) {
+            try await store.claim(order, for: BookingID("bkg_\($0)"), version: 1)
+        }
         #expect(winners == 1)
     }
 }

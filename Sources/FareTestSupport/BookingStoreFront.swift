@@ -69,8 +69,10 @@ extension BookingStoreFront {
         try await behind.takeOver(for: lease, now: now, left: left, limit: limit)
     }
 
-    public func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
-        try await behind.claim(order, for: booking)
+    public func claim(
+        _ order: OrderName, for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> Bool {
+        try await behind.claim(order, for: booking, version: version)
     }
 
     public func check() async throws(StoreError) { try await behind.check() }

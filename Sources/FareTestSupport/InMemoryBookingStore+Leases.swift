@@ -28,8 +28,13 @@ extension InMemoryBookingStore {
         }
     }
 
-    public func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
-        try perform(.claimOrder) { state in
+    public func claim(
+        _ order: OrderName, for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> Bool {
+        try perform(.claimOrder) { state throws(StoreError) in
+            if let stored = state.bookings[booking]?.record.version, stored != version {
+                throw StoreError(.conflict, detail: "the booking is not at version \(version)")
+            }
             let holder = state.orders[order] ?? booking
             state.orders[order] = holder
             return holder == booking

@@ -55,6 +55,25 @@ struct MoneyTests {
         bench.expect(.confirm, .order(Sample.order(.ticketed)))
     }
 
+    /// The call of an owner that is gone may be heard after the one that was sent again.
+    @Test func whatAFormerOwnerSentIsWaitedForToo() {
+        var bench = Bench()
+        bench.hold()
+        bench.saga.begin(Command(attempt: 0, step: .authorize, number: 1), at: bench.now)
+        bench.saga.takeOver(at: bench.now) { _ in .seconds(18) }
+        let over = bench.now.advanced(by: .seconds(18))
+        for _ in 0..<2 {
+            while case .wait = bench.decision { bench.expectWait() }
+            guard case .perform(let command) = bench.decision else { break }
+            bench.expect(command.step, of: 0, .unknown(.lost))
+        }
+        while case .perform(let command) = bench.decision, [.lookup, .authorize].contains(command.step) {
+            bench.expect(command.step, .failed(StepFailure(.notFound, "none")))
+            while case .wait = bench.decision { bench.expectWait() }
+        }
+        #expect(over.duration(to: bench.now) >= .seconds(10))
+    }
+
     @Test func anAuthorizationThatNeverWasIsNothingToVoidWhenUndoing() {
         var bench = Bench()
         bench.hold()

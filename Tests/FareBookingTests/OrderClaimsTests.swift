@@ -23,8 +23,11 @@ struct OrderClaimsTests {
             try snapshot.record(version: 1, settled: false, key: nil, trip: nil), journal: [], key: nil, lease: lease)
     }
 
-    private func claim(_ orders: [ProviderOrder], for saga: Saga) async throws -> [ProviderOrder]? {
-        try await OrderClaims(store: store).claim(orders, for: saga.attempts[0], of: saga)
+    private func claim(
+        _ orders: [ProviderOrder], for saga: Saga, after pause: Duration = .zero
+    ) async throws -> [ProviderOrder]? {
+        try await OrderClaims(store: store).claim(
+            orders, for: saga.attempts[0], of: saga, version: 1, at: Sample.start.advanced(by: pause))
     }
 
     @Test func whatTwoLookForOneGets() async throws {
@@ -49,6 +52,32 @@ struct OrderClaimsTests {
         maker.finish(command, with: .order(Sample.order(.held)), at: Sample.start)
         try await keep(maker)
         #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == [])
+    }
+
+    /// What it has may be ours, and its own may be on its way.
+    @Test func whatAnotherFoundLatelyIsNoProofThatThereIsNone() async throws {
+        var finder = saga("bkg_first")
+        let hold = Command(attempt: 0, step: .hold, number: 1)
+        finder.begin(hold, at: Sample.start)
+        finder.finish(hold, with: .unknown(.lost), at: Sample.start)
+        finder.turnBack("late", at: Sample.start)
+        let find = Command(attempt: 0, step: .find, number: 1)
+        finder.begin(find, at: Sample.start)
+        finder.finish(find, with: .found([Sample.order(.held)]), at: Sample.start)
+        try await keep(finder)
+        let second = saga("bkg_second")
+        #expect(try await claim([Sample.order(.held)], for: second, after: .seconds(9)) == nil)
+        #expect(try await claim([Sample.order(.held)], for: second, after: .seconds(10)) == [])
+    }
+
+    @Test func whoeverHasLostTheBookingClaimsNothing() async throws {
+        try await keep(saga("bkg_first"))
+        await #expect(throws: StoreError.self) {
+            try await OrderClaims(store: store).claim(
+                [Sample.order(.held)], for: saga("bkg_first").attempts[0], of: saga("bkg_first"), version: 7,
+                at: Sample.start)
+        }
+        #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == [Sample.order(.held)])
     }
 
     @Test func ofMoreThanWereLostNoneIsClaimed() async throws {

@@ -16,7 +16,7 @@ struct StepCallerTests {
             gatewayLongestCall: .seconds(10), clock: world.clock, claims: OrderClaims(store: world.store))
         world.alpha.offer(bench.attempt.offer)
         return await caller.perform(
-            Command(attempt: bench.saga.attempts.count - 1, step: step, number: number), of: bench.saga,
+            Command(attempt: bench.saga.attempts.count - 1, step: step, number: number), of: bench.saga, version: 1,
             deadline: world.clock.now.advanced(by: .seconds(late ? -1 : 30)),
             sentBy: world.clock.now.advanced(by: .seconds(8)), isCheapest: { _ in true })
     }
@@ -163,7 +163,7 @@ struct StepCallerTests {
             providers: [:], rules: [:], gateway: EngineBench().gateway, gatewayLongestCall: .seconds(10),
             clock: ManualClock(), claims: OrderClaims(store: InMemoryBookingStore()))
         let result = await caller.perform(
-            Command(attempt: 0, step: .reprice, number: 1), of: Bench().saga, deadline: .distantFuture,
+            Command(attempt: 0, step: .reprice, number: 1), of: Bench().saga, version: 1, deadline: .distantFuture,
             sentBy: .distantFuture, isCheapest: { _ in true })
         guard case .failed(let failure) = result else {
             Issue.record("\(result)")

@@ -33,11 +33,18 @@ extension SQLiteStore {
         }
     }
 
-    public func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
+    public func claim(
+        _ order: OrderName, for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> Bool {
         guard !order.id.utf8.contains(0) else {
             throw StoreError(.unavailable, detail: "an order's id with a NUL can't be stored")
         }
         return try await write { database in
+            let stored = try Int64.fetchOne(
+                database, sql: "SELECT version FROM bookings WHERE id = ?", arguments: [booking.rawValue])
+            if let stored, stored != version {
+                throw StoreError(.conflict, detail: "the booking is not at version \(version)")
+            }
             try database.execute(
                 sql: """
                     INSERT INTO claimed_orders (provider, order_id, booking) VALUES (?, ?, ?) ON CONFLICT DO NOTHING

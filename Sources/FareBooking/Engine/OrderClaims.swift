@@ -21,17 +21,24 @@ struct OrderClaims: Sendable {
     /// than calls like its own were lost, one of them is this booking's from then on, and no other's: which of them is
     /// all the same, as nothing tells them apart.
     ///
+    /// - Parameter version: the booking's in the store.
     /// - Returns: nil while another booking may be making an order that would look the same.
-    func claim(_ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga) async throws(StoreError)
-        -> [ProviderOrder]?
-    {
+    func claim(
+        _ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga, version: Int64, at now: Timestamp
+    ) async throws(StoreError) -> [ProviderOrder]? {
         let atWork = try await store.unsettled(limit: looksAt)
         guard atWork.count < looksAt, var lost = lostCalls(like: attempt, of: saga, among: atWork) else { return nil }
         let provider = attempt.offer.provider
         let known = Set(saga.attempts.filter { $0.number != attempt.number }.compactMap { $0.order?.id })
         var free: [ProviderOrder] = []
+        let quarantine = saga.quarantine(of: attempt.number - 1)
         for order in orders where !known.contains(order.id) {
-            if try await !isStored(order, provider, otherThan: saga.id) { free.append(order) }
+            guard let holder = try await holder(of: order, provider, otherThan: saga.id) else {
+                free.append(order)
+                continue
+            }
+            // It may have taken ours for its own, whose call may be heard yet: that one would then be for us.
+            if let ended = holder.creationEndedAt, now < ended.advanced(by: quarantine) { return nil }
         }
         let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
         if made.count > lost {
@@ -43,8 +50,9 @@ struct OrderClaims: Sendable {
             if recent.count < looksAt { lost = lostCalls(like: attempt, of: saga, among: others) ?? lost }
         }
         guard made.count <= lost else { return free }
-        for order in made where try await store.claim(OrderName(provider: provider, id: order.id), for: saga.id) {
-            return [order]
+        for order in made {
+            let name = OrderName(provider: provider, id: order.id)
+            if try await store.claim(name, for: saga.id, version: version) { return [order] }
         }
         return []
     }
@@ -71,14 +79,17 @@ struct OrderClaims: Sendable {
         return lost
     }
 
-    private func isStored(
-        _ order: ProviderOrder, _ provider: ProviderID, otherThan booking: BookingID
-    ) async throws(StoreError) -> Bool {
+    /// The attempt of another booking that has the order.
+    private func holder(
+        of order: ProviderOrder, _ provider: ProviderID, otherThan booking: BookingID
+    ) async throws(StoreError) -> Attempt? {
         for record in try await store.bookings(locator: order.locator, limit: sameLocator) where record.id != booking {
             let attempts = try BookingSnapshot(stored: record).saga.attempts
-            if attempts.contains(where: { $0.offer.provider == provider && $0.order?.id == order.id }) { return true }
+            if let holder = attempts.first(where: { $0.offer.provider == provider && $0.order?.id == order.id }) {
+                return holder
+            }
         }
-        return false
+        return nil
     }
 }
 

@@ -187,7 +187,8 @@ struct SagaRunner {
             result = .failed(StepFailure(.notSent, "the deadline passed before it could be sent"))
         } else {
             result = await tools.caller.perform(
-                command, of: snapshot.saga, deadline: plan.deadline, sentBy: sentBy, isCheapest: isCheapest)
+                command, of: snapshot.saga, version: version, deadline: plan.deadline, sentBy: sentBy,
+                isCheapest: isCheapest)
         }
         if Task.isCancelled, case .unknown = result {
             // Only the waiting has ended: the peer may be at it for as long as a call may take. So it is left in

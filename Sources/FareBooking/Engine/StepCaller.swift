@@ -21,9 +21,10 @@ struct StepCaller: Sendable {
 
     /// - Parameters:
     ///   - deadline: the caller's; it ends reading, and what has not been sent, but nothing that was sent.
+    ///   - version: the booking's in the store.
     ///   - sentBy: what changes something is not sent later.
     func perform(
-        _ command: Command, of saga: Saga, deadline: MonotonicInstant, sentBy: MonotonicInstant,
+        _ command: Command, of saga: Saga, version: Int64, deadline: MonotonicInstant, sentBy: MonotonicInstant,
         isCheapest: (ProviderOffer) -> Bool
     ) async -> StepResult {
         let attempt = saga.attempts[command.attempt]
@@ -33,7 +34,7 @@ struct StepCaller: Sendable {
             return .failed(StepFailure(.notSupported, "\(attempt.offer.provider) is not configured any more"))
         }
         do throws(ProviderError) {
-            return try await ask(provider, command, attempt, saga, context, isCheapest)
+            return try await ask(provider, command, attempt, saga, version: version, context, isCheapest)
         } catch {
             return StepResult(error, isRead: command.step.isRead)
         }
@@ -60,15 +61,15 @@ struct StepCaller: Sendable {
     }
 
     private func ask(
-        _ provider: any FareProvider, _ command: Command, _ attempt: Attempt, _ saga: Saga, _ context: CallContext,
-        _ isCheapest: (ProviderOffer) -> Bool
+        _ provider: any FareProvider, _ command: Command, _ attempt: Attempt, _ saga: Saga, version: Int64,
+        _ context: CallContext, _ isCheapest: (ProviderOffer) -> Bool
     ) async throws(ProviderError) -> StepResult {
         switch command.step {
         case .reprice:
             let offer = try await provider.reprice(attempt.offer, for: saga.terms.passengers, context: context)
             return .repriced(offer, stillCheapest: isCheapest(offer))
         case .hold, .order: return try await create(command.step, attempt, saga, provider, context)
-        case .find: return try await find(attempt, saga, provider, context)
+        case .find: return try await find(attempt, saga, version: version, provider, context)
         case .confirm, .status, .release, .cancel:
             guard let order = attempt.order else { return .failed(StepFailure(.notFound, "no order is known")) }
             switch command.step {
@@ -95,14 +96,18 @@ struct StepCaller: Sendable {
     }
 
     /// An order with our reference is ours; of those without, only what no other booking has.
+    ///
+    /// - Parameter version: the booking's in the store; whoever has lost the booking takes nothing for it.
     func find(
-        _ attempt: Attempt, _ saga: Saga, _ provider: any FareProvider, _ context: CallContext
+        _ attempt: Attempt, _ saga: Saga, version: Int64, _ provider: any FareProvider, _ context: CallContext
     ) async throws(ProviderError) -> StepResult {
         let found = try await provider.find(search(for: attempt, saga), context: context)
         let nameless = found.filter { $0.reference == nil }
         guard !nameless.isEmpty else { return .found(found) }
         do throws(StoreError) {
-            guard let free = try await claims.claim(nameless, for: attempt, of: saga)
+            guard
+                let free = try await claims.claim(
+                    nameless, for: attempt, of: saga, version: version, at: clock.timestamp)
             else { return .failed(StepFailure(.unclear, "another booking of the same is being made")) }
             let ids = Set(free.map(\.id))
             return .found(found.filter { $0.reference != nil || ids.contains($0.id) })

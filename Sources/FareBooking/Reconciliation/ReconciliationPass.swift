@@ -263,7 +263,8 @@ struct ReconciliationPass {
     ) async throws(StoreError) {
         let result: StepResult
         do throws(ProviderError) {
-            result = try await reconciler.caller.find(attempt, saga, provider, context)
+            result = try await reconciler.caller.find(
+                attempt, saga, version: record.version, provider, context)
         } catch { return unreachable(provider.id.rawValue, error.code.rawValue, error.detail) }
         guard case .found(let orders) = result else { return }
         var match = saga

@@ -83,6 +83,8 @@ public struct Attempt: Sendable, Codable {
     var settling: Settling?
     /// Set while a lost hold is looked for.
     var holdSearch: NotFound?
+    /// When the call ended that made the order, where its answer was lost and the order was looked for.
+    var foundAfter: Timestamp?
     /// When a call ended whose order was given up as never made, because it was not found: should it appear after all.
     var vanishedAt: Timestamp?
     /// The provider's own; the policy's where nil.
@@ -211,8 +213,10 @@ public struct Attempt: Sendable, Codable {
         }
     }
 
-    /// When the call that may have created an order ended, while that order is looked for.
-    var creationEndedAt: Timestamp? { settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? vanishedAt }
+    /// When the call that may have created an order ended, where it has no answer.
+    var creationEndedAt: Timestamp? {
+        settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? vanishedAt ?? foundAfter
+    }
 
     subscript(step: Step) -> Tries {
         get { tries[step.rawValue] ?? Tries() }

@@ -138,7 +138,7 @@ extension Saga {
             cancellations?[running].refusal = failure
             cancellations?[running].asks = true
         default:
-            let doubt = unanswered(at: now)
+            let doubt = unanswered(at: now, after: cancellations?[running].doubt)
             cancellations?[running].doubt = doubt
             cancellations?[running].asks = true
             pause(.cancel, index, at: now, answered: false)

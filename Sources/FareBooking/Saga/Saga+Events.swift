@@ -82,7 +82,11 @@ extension Saga {
     }
 
     /// The call that just ended, without an answer that can be relied on.
-    func unanswered(at now: Timestamp) -> Attempt.NotFound { Attempt.NotFound(callEndedAt: now, sentBy: sentBy) }
+    ///
+    /// - Parameter earlier: another one of the same step, that a former owner made. It may be heard later than this one.
+    func unanswered(at now: Timestamp, after earlier: Attempt.NotFound? = nil) -> Attempt.NotFound {
+        Attempt.NotFound(callEndedAt: max(now, earlier?.callEndedAt ?? now), sentBy: sentBy)
+    }
 
     /// A step is about to be called.
     ///

@@ -32,7 +32,7 @@ extension Saga {
         let earlier = attempts[index].moneyDoubt.flatMap { $0.step == step ? $0 : nil }
         var doubt = Attempt.MoneyDoubt(
             step: step, sent: 1 + (earlier?.sent ?? 0), isStored: earlier?.isStored,
-            notFound: unanswered(at: now))
+            notFound: unanswered(at: now, after: earlier?.notFound))
         if case .unknown(let failure) = result, failure.reason == .stored {
             doubt.isStored = true
             doubt.sent = Self.resends

@@ -34,6 +34,7 @@ extension Saga {
     }
 
     private mutating func learned(_ order: ProviderOrder, _ index: Int, at now: Timestamp) {
+        if attempts[index].order == nil { attempts[index].foundAfter = attempts[index].settling?.notFound.callEndedAt }
         attempts[index].order = keeping(order, index)
         switch order.state {
         case .ticketed:
@@ -106,7 +107,8 @@ extension Saga {
         default:
             // Refused, perhaps because it is ticketed by now; or not known. Asking tells which.
             if case .unknown = result {
-                attempts[index].settling?.releaseEndedAt = now
+                let earlier = attempts[index].settling?.releaseEndedAt ?? now
+                attempts[index].settling?.releaseEndedAt = max(now, earlier)
                 attempts[index].settling?.releaseSentBy = sentBy
             }
             attempts[index].settling?.stage = .ask

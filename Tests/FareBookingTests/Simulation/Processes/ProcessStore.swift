@@ -86,8 +86,10 @@ struct ProcessStore: BookingStore {
         }
     }
 
-    func claim(_ order: OrderName, for booking: BookingID) async throws(StoreError) -> Bool {
-        try await access { () async throws(StoreError) in try await shared.claim(order, for: booking) }
+    func claim(_ order: OrderName, for booking: BookingID, version: Int64) async throws(StoreError) -> Bool {
+        try await access { () async throws(StoreError) in
+            try await shared.claim(order, for: booking, version: version)
+        }
     }
 
     func check() async throws(StoreError) {

@@ -21,11 +21,10 @@ struct KeyNumbers {
     mutating func use(_ key: String, at now: MonotonicInstant, arrivesBy: MonotonicInstant?) -> String? {
         guard let (name, number) = Self.split(key) else { return "the key \(key) has no number" }
         let last = last[name] ?? Number(number: number)
-        // Taking and letting go happen once, whatever the key.
-        let isFree = name.hasSuffix("/capture") || name.hasSuffix("/void")
-        // So an owner that was paused may send what it had written down, while another is further.
-        if isFree, number < last.number { return nil }
-        let mayRise = isFree || last.isAnswered || last.arrivesBy < now
+        // Taking and letting go happen once, whatever the key: there an owner that was paused may send what it had written
+        // down, while another is further.
+        if name.hasSuffix("/capture") || name.hasSuffix("/void") { return nil }
+        let mayRise = last.isAnswered || last.arrivesBy < now
         guard number == last.number || (number == last.number + 1 && mayRise) else {
             return "the key \(key) follows number \(last.number), of which nothing definite is known"
         }

@@ -133,6 +133,8 @@ final class Rules: @unchecked Sendable {
                 world.violated("two bookings under the key \(key.key)")
             }
         }
+        // Bookings that are not settled are left alone by reconciliation.
+        if record.settled { world.lastArrival = max(world.lastArrival, world.agenda.now) }
         if let book = books[record.id], !excused.contains(record.id) { checkStatus(of: book) }
     }
 

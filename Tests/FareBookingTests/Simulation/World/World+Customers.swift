@@ -101,7 +101,8 @@ extension World {
             }
             for (kind, sign) in [(FaultKind.clockForward, 1), (.clockBack, -1)] where faults.strike(kind) {
                 let jump = faults.milliseconds(1_000...50_000) * sign
-                agenda.note(after: faults.milliseconds(0...end)) { [self] in
+                // Not when they have been set right already.
+                agenda.note(after: faults.milliseconds(0...end - 1)) { [self] in
                     log("the clock of replica \(replica + 1) jumps by \(jump)")
                     civilOffsets[replica] += jump
                     replicas[replica].civilOffset = civilOffsets[replica]

@@ -38,7 +38,7 @@ final class World: @unchecked Sendable {
     var monotonicOffsets: [Duration] = []
     /// How often each process compares the books; nil for never.
     var reconciliation: Duration?
-    /// When the last of what is very late arrives.
+    /// When the last of what only reconciliation finds arrives, or was in its way.
     var lastArrival = MonotonicInstant(nanoseconds: .min)
     /// Requests of customers that are still to come, or not yet answered.
     var comingRequests = 0
