@@ -142,14 +142,14 @@ struct StepCaller: Sendable {
     }
 
     private func search(for attempt: Attempt, _ saga: Saga) -> OrderSearch {
-        let start = saga.createdAt.advanced(by: .zero - clockSkew)
         let latest = Ownership.sendingWindow + longestCall(to: attempt.offer.provider) + clockSkew
-        let end = attempt.creationEndedAt?.advanced(by: latest)
+        // When the call ended may be told by a later owner, whose clock was behind. By the first one's, no call that makes an
+        // order begins after the deadline.
+        let end = attempt.creationEndedAt.map { max($0, saga.terms.deadline).advanced(by: latest) }
         return OrderSearch(
             reference: saga.reference(of: attempt), passengers: saga.terms.passengers,
-            itinerary: attempt.offer.itinerary, createdAfter: start,
-            // A clock that was set back in between would leave no time at all.
-            createdBefore: end.flatMap { $0 < start ? nil : $0 })
+            itinerary: attempt.offer.itinerary, createdAfter: saga.createdAt.advanced(by: .zero - clockSkew),
+            createdBefore: end)
     }
 
     // MARK: Money
@@ -177,7 +177,7 @@ struct StepCaller: Sendable {
                 return .payment(
                     try await gateway.capture(payment.id, amount: attempt.charge, key: key, context: context))
             case .refund:
-                guard let due = attempt.refundDue else { return .failed(StepFailure(.notFound, "no refund is due")) }
+                guard let due = attempt.refundToAsk else { return .failed(StepFailure(.notFound, "no refund is due")) }
                 return .refund(
                     try await gateway.refund(
                         payment.id, amount: due, reference: saga.refundReference(of: attempt), key: key,

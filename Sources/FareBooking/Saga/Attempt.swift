@@ -95,6 +95,8 @@ public struct Attempt: Sendable, Codable {
     var moneyDoubt: MoneyDoubt?
     /// What is to be given back of what was captured.
     var refundDue: FareDomain.Money?
+    /// Of that, what somebody else gave back already: by hand, in the gateway's own pages.
+    var refundedByOthers: FareDomain.Money?
     /// The refund that was asked for last. It may be pending for days, and may fail.
     var refund: Refund?
     var tries: [String: Tries] = [:]
@@ -149,6 +151,12 @@ public struct Attempt: Sendable, Codable {
     }
 
     /// Whether captured money is still to be given back.
+    /// What the gateway is asked to give back.
+    var refundToAsk: FareDomain.Money? {
+        guard let refundDue, let refundedByOthers else { return refundDue }
+        return try? refundDue.subtracting(refundedByOthers)
+    }
+
     var owesRefund: Bool { money == .captured && (refundDue?.minorUnits ?? 0) > 0 }
 
     /// How often a step was tried, and when it may be tried again.
@@ -215,7 +223,7 @@ public struct Attempt: Sendable, Codable {
 
     /// When the call that may have created an order ended, where it has no answer.
     var creationEndedAt: Timestamp? {
-        settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? vanishedAt ?? foundAfter
+        vanishedAt ?? settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? foundAfter
     }
 
     subscript(step: Step) -> Tries {

@@ -94,6 +94,7 @@ extension Saga {
         attempts[index].money = .captured
         attempts[index].refund = nil
         attempts[index].payment = payment
+        attempts[index].refundedByOthers = payment.refunded.minorUnits > 0 ? payment.refunded : nil
         // One that comes back every time is not sent every few seconds for ever.
         pause(.refund, index, at: now, answered: true)
         pauseLonger(.refund, index, at: now)

@@ -168,7 +168,7 @@ extension Attempt {
             settling?.notFound.restart(at: over(known.notFound.sentBy, false))
             if known.releaseEndedAt != nil { settling?.releaseEndedAt = over(known.releaseSentBy, false) }
         }
-        if let search = holdSearch { holdSearch?.restart(at: over(search.sentBy, false)) }
+        if let search = holdSearch, hold == .unknown { holdSearch?.restart(at: over(search.sentBy, false)) }
         if let doubt = moneyDoubt { moneyDoubt?.notFound.restart(at: over(doubt.notFound.sentBy, true)) }
         // By another clock. But what was refused or sent back over and over is not begun anew.
         let longest = now.advanced(by: Saga.longestRefusalPause)

@@ -88,18 +88,14 @@ extension Saga {
         }
     }
 
-    /// No refund of ours is at the gateway. What somebody else gave back can't be given back again.
+    /// No refund of ours is at the gateway. What somebody else gave back is not given back again.
     private mutating func heedRefundsOfOthers(_ index: Int) {
         guard let payment = attempts[index].payment, let due = attempts[index].refundDue,
-            let left = try? payment.captured.subtracting(payment.refunded)
+            payment.refunded.minorUnits > 0
         else { return }
-        if payment.refunded.minorUnits >= due.minorUnits {
-            attempts[index].money = .refunded
-            needsAttention = true
-        } else if left.minorUnits < due.minorUnits {
-            attempts[index].refundDue = left
-            needsAttention = true
-        }
+        needsAttention = true
+        attempts[index].refundedByOthers = payment.refunded
+        if payment.refunded.minorUnits >= due.minorUnits { attempts[index].money = .refunded }
     }
 
     // MARK: Results
@@ -176,9 +172,11 @@ extension Saga {
         case .failed where attempts[index].moneyDoubt != nil: doubtMoney(.refund, index, result, at: now)
         case .failed(let failure) where failure.reason == .refused:
             answered(.refund, index, at: now)
-            // Perhaps it is more than is left: the payment is looked at before anything is asked for again.
+            // Perhaps it is more than is left: the payment is looked at before anything is asked for again. There is no call
+            // that could be heard late.
+            let long = now.advanced(by: .zero - terms.policy.quarantine)
             attempts[index].moneyDoubt = Attempt.MoneyDoubt(
-                step: .refund, sent: Self.resends, notFound: unanswered(at: now))
+                step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: long, sentBy: sentBy))
         case .failed: answered(.refund, index, at: now)
         default: doubtMoney(.refund, index, result, at: now)
         }
@@ -189,7 +187,8 @@ extension Saga {
         case .succeeded:
             attempts[index].money = .refunded
             attempts[index].payment?.state = .refunded
-            attempts[index].payment?.refunded = refund.amount
+            let others = attempts[index].refundedByOthers ?? .zero(refund.amount.currency)
+            attempts[index].payment?.refunded = (try? refund.amount.adding(others)) ?? refund.amount
         case .pending: followLater(index, at: now)
         case .failed:
             needsAttention = true
