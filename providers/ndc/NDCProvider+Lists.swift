@@ -23,10 +23,14 @@ extension NDCProvider {
         }
         var found: [ProviderOrder] = []
         for name in names {
-            let order = try await retrieve(name, context: context) { response throws(WireError) in
-                try matches.order(in: response, named: name)
+            do throws(ProviderError) {
+                let order = try await retrieve(name, context: context) { response throws(WireError) in
+                    try matches.order(in: response, named: name)
+                }
+                if let order { found.append(order) }
+            } catch  where error.code == .orderNotFound {
+                // One of those that were listed has ended, and is forgotten: it says nothing of the others.
             }
-            if let order { found.append(order) }
         }
         return found
     }

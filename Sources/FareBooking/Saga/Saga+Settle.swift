@@ -24,7 +24,9 @@ extension Saga {
             case .none: notFound(command, at: now)
             case .unclear: pause(command.step, index, at: now, answered: false)
             }
-        case .failed(let failure) where failure.reason == .notFound: notFound(command, at: now)
+        // Of an order by its id. A look-up that can't be made is no answer.
+        case .failed(let failure) where failure.reason == .notFound && command.step == .status:
+            notFound(command, at: now)
         case .failed(let failure) where failure.reason == .notSupported:
             // Nobody can be asked. People must look: assuming either way could lose a ticket or its price.
             needsAttention = true

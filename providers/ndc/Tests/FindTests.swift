@@ -31,6 +31,27 @@ struct FindTests {
                 """))
     }
 
+    @Test
+    func anOrderThatIsListedAndForgottenSaysNothingOfTheOthers() async throws {
+        let bench = Bench(
+            .answer(200, body: Fixture.list([("GONE", "2026-06-01T12:00:05Z"), ("ORD1", "2026-06-01T12:00:05Z")])),
+            .answer(200, body: Fixture.error("129")), .answer(200, body: Fixture.order()))
+        let found = try await bench.provider.find(try await Bench.search(), context: bench.context)
+        #expect(found.map(\.id) == ["ORD1"])
+        #expect(bench.messages == ["OrderListRQ", "OrderRetrieveRQ", "OrderRetrieveRQ"])
+    }
+
+    /// As when a clock was set back in between.
+    @Test
+    func aSpanThatEndsBeforeItBeginsHasNothing() async throws {
+        let bench = Bench(
+            .answer(200, body: Fixture.list([("ORD1", "2026-06-01T12:00:05Z")])),
+            .answer(200, body: Fixture.order()))
+        var search = try await Bench.search()
+        search.createdBefore = search.createdAfter.advanced(by: .seconds(-60))
+        #expect(try await bench.provider.find(search, context: bench.context).isEmpty)
+    }
+
     @Test(arguments: [
         Fixture.order(given: "EVE"), Fixture.order(family: "LOVELACEY"),
         Fixture.order(segments: [Fixture.segment(number: "118")]),
