@@ -91,12 +91,15 @@ public protocol BookingStore: Sendable {
         for lease: Lease, now: Timestamp, left: Set<BookingID>, limit: Int
     ) async throws(StoreError) -> [BookingRecord]
 
-    /// Claims an order that carries no reference of ours for a booking. The claim is never forgotten.
+    /// Claims one of some orders that carry no reference of ours for a booking: one that it has claimed before, or else the
+    /// first that nobody has. Claims are never forgotten.
     ///
     /// - Parameter version: the booking's, as whoever claims for it knows it.
-    /// - Returns: whether it is that booking's now; false if another booking has it.
+    /// - Returns: the one that is the booking's; nil if others have them all.
     /// - Throws: `conflict` if the booking has another version by now: somebody else owns it.
-    func claim(_ order: OrderName, for booking: BookingID, version: Int64) async throws(StoreError) -> Bool
+    func claim(
+        oneOf orders: [OrderName], for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> OrderName?
 
     /// A cheap write and read, to tell whether the store can be used.
     func check() async throws(StoreError)

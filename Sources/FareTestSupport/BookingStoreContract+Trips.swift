@@ -142,7 +142,7 @@ extension BookingStoreContract {
     func orderClaim(_ store: any BookingStore) async throws {
         func claim(_ provider: String, _ id: String, _ booking: String, version: Int64 = 1) async throws -> Bool {
             let order = OrderName(provider: ProviderID(provider), id: id)
-            return try await store.claim(order, for: BookingID(booking), version: version)
+            return try await store.claim(oneOf: [order], for: BookingID(booking), version: version) == order
         }
         #expect(try await claim("ndc", "ord_1", "bkg_1"))
         #expect(try await claim("ndc", "ord_1", "bkg_1"))
@@ -161,12 +161,19 @@ extension BookingStoreContract {
             #expect(error?.code == .conflict)
         }
         #expect(try await claim("ndc", "ord_3", "bkg_2"))
+        // What a booking has already comes before what is free, and that before what is another's.
+        let names = ["ord_0", "ord_4", "ord_2", "ord_1"].map { OrderName(provider: ProviderID("ndc"), id: $0) }
+        #expect(try await store.claim(oneOf: names, for: BookingID("bkg_1"), version: 1) == names[3])
+        #expect(try await store.claim(oneOf: names, for: BookingID("bkg_3"), version: 1) == names[0])
+        #expect(try await store.claim(oneOf: names, for: BookingID("bkg_4"), version: 1) == names[1])
+        #expect(try await store.claim(oneOf: names, for: BookingID("bkg_5"), version: 1) == nil)
+        #expect(try await store.claim(oneOf: [], for: BookingID("bkg_5"), version: 1) == nil)
     }
 
     func orderRace(_ store: any BookingStore) async throws {
         let order = OrderName(provider: ProviderID("ndc"), id: "ord_1")
         let winners = try await winners(of: 64) {
-            try await store.claim(order, for: BookingID("bkg_\($0)"), version: 1)
+            try await store.claim(oneOf: [order], for: BookingID("bkg_\($0)"), version: 1) != nil
         }
         #expect(winners == 1)
     }

@@ -70,9 +70,9 @@ extension BookingStoreFront {
     }
 
     public func claim(
-        _ order: OrderName, for booking: BookingID, version: Int64
-    ) async throws(StoreError) -> Bool {
-        try await behind.claim(order, for: booking, version: version)
+        oneOf orders: [OrderName], for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> OrderName? {
+        try await behind.claim(oneOf: orders, for: booking, version: version)
     }
 
     public func check() async throws(StoreError) { try await behind.check() }

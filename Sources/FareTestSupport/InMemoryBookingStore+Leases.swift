@@ -29,15 +29,16 @@ extension InMemoryBookingStore {
     }
 
     public func claim(
-        _ order: OrderName, for booking: BookingID, version: Int64
-    ) async throws(StoreError) -> Bool {
+        oneOf orders: [OrderName], for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> OrderName? {
         try perform(.claimOrder) { state throws(StoreError) in
             if let stored = state.bookings[booking]?.record.version, stored != version {
                 throw StoreError(.conflict, detail: "the booking is not at version \(version)")
             }
-            let holder = state.orders[order] ?? booking
-            state.orders[order] = holder
-            return holder == booking
+            if let own = orders.first(where: { state.orders[$0] == booking }) { return own }
+            guard let free = orders.first(where: { state.orders[$0] == nil }) else { return nil }
+            state.orders[free] = booking
+            return free
         }
     }
 }

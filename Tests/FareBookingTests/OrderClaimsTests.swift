@@ -70,6 +70,8 @@ struct OrderClaimsTests {
         let second = saga("bkg_second")
         #expect(try await claim([order], for: second, after: .seconds(9)) == nil)
         #expect(try await claim([order], for: second, after: .seconds(10)) == [])
+        // By a clock that was set back an hour since.
+        #expect(try await claim([order], for: second, after: .seconds(-3600)) == [])
     }
 
     @Test func whoeverHasLostTheBookingClaimsNothing() async throws {

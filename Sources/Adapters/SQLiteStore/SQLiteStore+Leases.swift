@@ -34,9 +34,9 @@ extension SQLiteStore {
     }
 
     public func claim(
-        _ order: OrderName, for booking: BookingID, version: Int64
-    ) async throws(StoreError) -> Bool {
-        guard !order.id.utf8.contains(0) else {
+        oneOf orders: [OrderName], for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> OrderName? {
+        guard !orders.contains(where: { $0.id.utf8.contains(0) }) else {
             throw StoreError(.unavailable, detail: "an order's id with a NUL can't be stored")
         }
         return try await write { database in
@@ -45,19 +45,29 @@ extension SQLiteStore {
             if let stored, stored != version {
                 throw StoreError(.conflict, detail: "the booking is not at version \(version)")
             }
+            var free: OrderName?
+            for order in orders {
+                let holder = try database.holder(of: order)
+                if holder == booking.rawValue { return order }
+                if holder == nil, free == nil { free = order }
+            }
+            guard let free else { return nil }
             try database.execute(
-                sql: """
-                    INSERT INTO claimed_orders (provider, order_id, booking) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
-                    """, arguments: [order.provider.rawValue, order.id, booking.rawValue])
-            let holder = try String.fetchOne(
-                database, sql: "SELECT booking FROM claimed_orders WHERE provider = ? AND order_id = ?",
-                arguments: [order.provider.rawValue, order.id])
-            return holder == booking.rawValue
+                sql: "INSERT INTO claimed_orders (provider, order_id, booking) VALUES (?, ?, ?)",
+                arguments: [free.provider.rawValue, free.id, booking.rawValue])
+            return free
         }
     }
 }
 
 extension Database {
+    /// The booking that has claimed an order.
+    fileprivate func holder(of order: OrderName) throws -> String? {
+        try String.fetchOne(
+            self, sql: "SELECT booking FROM claimed_orders WHERE provider = ? AND order_id = ?",
+            arguments: [order.provider.rawValue, order.id])
+    }
+
     /// The rows of bookings, oldest first. Those that were left are more than an SQL statement may name.
     fileprivate func numbers(
         ofFree condition: String, orOwn left: Set<BookingID>, limit: Int, _ arguments: StatementArguments

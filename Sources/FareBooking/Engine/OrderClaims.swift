@@ -12,6 +12,8 @@ struct OrderClaims: Sendable {
     private let sameLocator = 20
     /// Bookings that are looked at for calls like a lost one; past it nothing is claimed.
     private let looksAt = 1000
+    /// No call is over later than so long after it was written down that it would be: then a clock was set back since.
+    private let farthest = Duration.seconds(120)
     /// How far the clocks of those that share the store may be apart.
     private let clockSkew = Duration.seconds(60)
 
@@ -38,7 +40,11 @@ struct OrderClaims: Sendable {
                 continue
             }
             // It may have taken ours for its own, whose call may be heard yet: that one would then be for us.
-            if let ended = holder.creationEndedAt, now < ended.advanced(by: quarantine) { return nil }
+            if let ended = holder.creationEndedAt, now < ended.advanced(by: quarantine),
+                ended < now.advanced(by: farthest)
+            {
+                return nil
+            }
         }
         let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
         if made.count > lost {
@@ -50,11 +56,9 @@ struct OrderClaims: Sendable {
             if recent.count < looksAt { lost = lostCalls(like: attempt, of: saga, among: others) ?? lost }
         }
         guard made.count <= lost else { return free }
-        for order in made {
-            let name = OrderName(provider: provider, id: order.id)
-            if try await store.claim(name, for: saga.id, version: version) { return [order] }
-        }
-        return []
+        let names = made.map { OrderName(provider: provider, id: $0.id) }
+        let own = try await store.claim(oneOf: names, for: saga.id, version: version)
+        return made.filter { $0.id == own?.id }
     }
 
     /// How many calls of this and other bookings may have made such an order, and were never answered; nil while one is

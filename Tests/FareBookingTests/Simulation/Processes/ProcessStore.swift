@@ -86,9 +86,11 @@ struct ProcessStore: BookingStore {
         }
     }
 
-    func claim(_ order: OrderName, for booking: BookingID, version: Int64) async throws(StoreError) -> Bool {
+    func claim(
+        oneOf orders: [OrderName], for booking: BookingID, version: Int64
+    ) async throws(StoreError) -> OrderName? {
         try await access { () async throws(StoreError) in
-            try await shared.claim(order, for: booking, version: version)
+            try await shared.claim(oneOf: orders, for: booking, version: version)
         }
     }
 
