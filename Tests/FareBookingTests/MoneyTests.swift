@@ -187,7 +187,7 @@ struct MoneyTests {
         bench.expect(.refund, .refund(Sample.refund(.failed)))
         bench.expect(.release, .released)
         #expect(bench.saga.status == .pending)
-        bench.expectWait()
+        bench.look(at: Sample.payment(.captured))
         bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded)))
         #expect(bench.saga.status == .failed)
         #expect(bench.decision == .settled)

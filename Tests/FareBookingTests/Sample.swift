@@ -115,6 +115,20 @@ struct Bench {
         now = until
     }
 
+    /// The payment is looked at until that is enough. Returns how often it was.
+    @discardableResult mutating func look(at payment: Payment) -> Int {
+        var looks = 0
+        while true {
+            switch decision {
+            case .wait: expectWait()
+            case .perform(let command) where command.step == .lookup:
+                expect(.lookup, .payment(payment))
+                looks += 1
+            default: return looks
+            }
+        }
+    }
+
     /// As often as the same is sent under the same key.
     mutating func loseThrice(_ step: Step) {
         for _ in 0..<3 {

@@ -154,8 +154,10 @@ struct ReconciliationPass {
             guard let record = try await store.booking(reference.booking), record.settled else { return }
             let saga = try BookingSnapshot(stored: record).saga
             let attempt = saga.attempts.first { $0.number == reference.attempt }
-            // Another may have been made in its place.
-            guard let attempt, attempt.money == .refunded, attempt.refund?.id == refund.id, mayAsk() else { return }
+            guard let attempt, attempt.money == .refunded,
+                !seen.contains(refund.payment) || attempt.refund?.id == refund.id,
+                mayAsk()
+            else { return }
             var current: Payment
             do throws(PaymentError) {
                 current = try await reconciler.gateway.status(of: refund.payment, context: context)
@@ -166,7 +168,8 @@ struct ReconciliationPass {
                 current.reference = saga.reference(of: attempt)
                 return await compare(current)
             }
-            // What somebody else gave back may be this, or have nothing to do with it.
+            // Another was made in its place; or what somebody else gave back may be this, or have nothing to do with it.
+            guard attempt.refund?.id == refund.id else { return }
             report.findings.append(
                 ReconciliationReport.Finding(
                     .refundFailed, .reported, booking: saga.id, provider: attempt.offer.provider,

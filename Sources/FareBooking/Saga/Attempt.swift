@@ -150,13 +150,13 @@ public struct Attempt: Sendable, Codable {
         money == .authorized || money == .unknown || isStrayTicket || (failure != nil && owesRefund)
     }
 
-    /// Whether captured money is still to be given back.
     /// What the gateway is asked to give back.
     var refundToAsk: FareDomain.Money? {
         guard let refundDue, let refundedByOthers else { return refundDue }
         return try? refundDue.subtracting(refundedByOthers)
     }
 
+    /// Whether captured money is still to be given back.
     var owesRefund: Bool { money == .captured && (refundDue?.minorUnits ?? 0) > 0 }
 
     /// How often a step was tried, and when it may be tried again.
@@ -223,7 +223,7 @@ public struct Attempt: Sendable, Codable {
 
     /// When the call that may have created an order ended, where it has no answer.
     var creationEndedAt: Timestamp? {
-        vanishedAt ?? settling?.notFound.callEndedAt ?? holdSearch?.callEndedAt ?? foundAfter
+        vanishedAt ?? foundAfter ?? holdSearch?.callEndedAt ?? (order == nil ? settling?.notFound.callEndedAt : nil)
     }
 
     subscript(step: Step) -> Tries {

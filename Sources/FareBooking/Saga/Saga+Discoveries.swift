@@ -94,10 +94,10 @@ extension Saga {
         attempts[index].money = .captured
         attempts[index].refund = nil
         attempts[index].payment = payment
-        attempts[index].refundedByOthers = payment.refunded.minorUnits > 0 ? payment.refunded : nil
         // One that comes back every time is not sent every few seconds for ever.
         pause(.refund, index, at: now, answered: true)
         pauseLonger(.refund, index, at: now)
+        lookBeforeRefund(index, at: now)
         if let done = cancellations?.lastIndex(where: { $0.status == .cancelled && $0.attempt == index }) {
             cancellations?[done].status = .cancelling
             cancellations?[done].confirmedAt = now

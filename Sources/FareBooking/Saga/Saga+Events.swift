@@ -173,7 +173,9 @@ extension Attempt {
         // By another clock. But what was refused or sent back over and over is not begun anew.
         let longest = now.advanced(by: Saga.longestRefusalPause)
         for step in tries.keys {
-            let kept = step == Step.refund.rawValue ? tries[step]?.notBefore : nil
+            let isRefund = step == Step.refund.rawValue
+            let isLookFirst = step == Step.lookup.rawValue && moneyDoubt?.step == .refund
+            let kept = isRefund || isLookFirst ? tries[step]?.notBefore : nil
             tries[step]?.notBefore = kept.map { min($0, longest) }
         }
     }

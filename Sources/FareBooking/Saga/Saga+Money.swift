@@ -90,11 +90,10 @@ extension Saga {
 
     /// No refund of ours is at the gateway. What somebody else gave back is not given back again.
     private mutating func heedRefundsOfOthers(_ index: Int) {
-        guard let payment = attempts[index].payment, let due = attempts[index].refundDue,
-            payment.refunded.minorUnits > 0
-        else { return }
+        guard let payment = attempts[index].payment, let due = attempts[index].refundDue else { return }
+        attempts[index].refundedByOthers = payment.refunded.minorUnits > 0 ? payment.refunded : nil
+        guard attempts[index].refundedByOthers != nil else { return }
         needsAttention = true
-        attempts[index].refundedByOthers = payment.refunded
         if payment.refunded.minorUnits >= due.minorUnits { attempts[index].money = .refunded }
     }
 
@@ -171,12 +170,9 @@ extension Saga {
         // An earlier call may be heard yet: a refusal of this one does not say that it won't.
         case .failed where attempts[index].moneyDoubt != nil: doubtMoney(.refund, index, result, at: now)
         case .failed(let failure) where failure.reason == .refused:
+            // Perhaps it is more than is left.
             answered(.refund, index, at: now)
-            // Perhaps it is more than is left: the payment is looked at before anything is asked for again. There is no call
-            // that could be heard late.
-            let long = now.advanced(by: .zero - terms.policy.quarantine)
-            attempts[index].moneyDoubt = Attempt.MoneyDoubt(
-                step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: long, sentBy: sentBy))
+            lookBeforeRefund(index, at: now)
         case .failed: answered(.refund, index, at: now)
         default: doubtMoney(.refund, index, result, at: now)
         }
@@ -193,7 +189,17 @@ extension Saga {
         case .failed:
             needsAttention = true
             answered(.refund, index, at: now)
+            lookBeforeRefund(index, at: now)
         }
+    }
+
+    /// Before a refund is asked for anew the payment is looked at: somebody who was told may have given it back by hand. No
+    /// call is out that could be heard late.
+    mutating func lookBeforeRefund(_ index: Int, at now: Timestamp) {
+        let long = now.advanced(by: .zero - terms.policy.quarantine)
+        attempts[index].moneyDoubt = Attempt.MoneyDoubt(
+            step: .refund, sent: Self.resends, notFound: Attempt.NotFound(callEndedAt: long, sentBy: sentBy))
+        attempts[index][.lookup].notBefore = attempts[index][.refund].notBefore
     }
 
     mutating func followed(_ index: Int, _ result: StepResult, at now: Timestamp) {
