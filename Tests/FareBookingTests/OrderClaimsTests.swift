@@ -74,6 +74,27 @@ struct OrderClaimsTests {
         #expect(try await claim([order], for: second, after: .seconds(-3600)) == [])
     }
 
+    @Test func nextToAnotherLostHoldOfTheSameBookingItIsTheSame() async throws {
+        var order = Sample.order(.held)
+        order.reference = nil
+        var saga = saga("bkg_first")
+        let hold = Command(attempt: 0, step: .hold, number: 1)
+        saga.begin(hold, at: Sample.start)
+        saga.finish(hold, with: .unknown(.lost), at: Sample.start)
+        saga.open(Sample.offer("two"), id: OfferID("ofr_2"), limit: Sample.accepted, at: Sample.start)
+        let again = Command(attempt: 1, step: .hold, number: 1)
+        let later = Sample.start.advanced(by: .seconds(20))
+        saga.begin(again, at: later)
+        saga.finish(again, with: .unknown(.lost), at: later)
+        saga.turnBack("late", at: later)
+        let find = Command(attempt: 1, step: .find, number: 1)
+        saga.begin(find, at: later)
+        saga.finish(find, with: .found([order]), at: later)
+        #expect(saga.attempts[1].order == order)
+        #expect(try await claim([order], for: saga, after: .seconds(29)) == nil)
+        #expect(try await claim([order], for: saga, after: .seconds(30)) == [])
+    }
+
     @Test func whoeverHasLostTheBookingClaimsNothing() async throws {
         try await keep(saga("bkg_first"))
         await #expect(throws: StoreError.self) {

@@ -31,22 +31,21 @@ struct OrderClaims: Sendable {
         let atWork = try await store.unsettled(limit: looksAt)
         guard atWork.count < looksAt, var lost = lostCalls(like: attempt, of: saga, among: atWork) else { return nil }
         let provider = attempt.offer.provider
-        let known = Set(saga.attempts.filter { $0.number != attempt.number }.compactMap { $0.order?.id })
         var free: [ProviderOrder] = []
+        var isOursElsewhere = false
         let quarantine = saga.quarantine(of: attempt.number - 1)
-        for order in orders where !known.contains(order.id) {
-            guard let holder = try await holder(of: order, provider, otherThan: saga.id) else {
+        for order in orders {
+            guard let holder = try await holder(of: order, besides: attempt, of: saga) else {
                 free.append(order)
                 continue
             }
             // It may have taken ours for its own, whose call may be heard yet: that one would then be for us.
-            if let ended = holder.creationEndedAt, now < ended.advanced(by: quarantine),
-                ended < now.advanced(by: farthest)
-            {
-                return nil
+            if let ended = holder.creationEndedAt, ended < now.advanced(by: farthest) {
+                isOursElsewhere = isOursElsewhere || now < ended.advanced(by: quarantine)
             }
         }
         let made = free.filter { $0.state == (attempt.offer.holdable ? .held : .ticketed) }.sorted { $0.id < $1.id }
+        if made.isEmpty, isOursElsewhere { return nil }
         if made.count > lost {
             // Other bookings may have given theirs up as never made, and be at rest.
             let since = saga.createdAt.advanced(by: .zero - clockSkew)
@@ -83,15 +82,15 @@ struct OrderClaims: Sendable {
         return lost
     }
 
-    /// The attempt of another booking that has the order.
+    /// The other attempt, of this booking or another, that has the order.
     private func holder(
-        of order: ProviderOrder, _ provider: ProviderID, otherThan booking: BookingID
+        of order: ProviderOrder, besides attempt: Attempt, of saga: Saga
     ) async throws(StoreError) -> Attempt? {
-        for record in try await store.bookings(locator: order.locator, limit: sameLocator) where record.id != booking {
-            let attempts = try BookingSnapshot(stored: record).saga.attempts
-            if let holder = attempts.first(where: { $0.offer.provider == provider && $0.order?.id == order.id }) {
-                return holder
-            }
+        let provider = attempt.offer.provider
+        func has(_ other: Attempt) -> Bool { other.offer.provider == provider && other.order?.id == order.id }
+        if let own = saga.attempts.first(where: { $0.number != attempt.number && has($0) }) { return own }
+        for record in try await store.bookings(locator: order.locator, limit: sameLocator) where record.id != saga.id {
+            if let holder = try BookingSnapshot(stored: record).saga.attempts.first(where: has) { return holder }
         }
         return nil
     }
