@@ -30,6 +30,17 @@ struct DiscoveryTests {
         return bench
     }
 
+    private static func cancelled() -> Bench {
+        var bench = ticketed()
+        bench.saga.keep(Sample.quote(), as: CancellationID("cxl_1"), at: bench.now)
+        let confirmed = bench.saga.confirmCancellation(CancellationID("cxl_1"), at: bench.now)
+        #expect(confirmed)
+        bench.expect(.cancel, .released)
+        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        #expect(bench.decision == .settled)
+        return bench
+    }
+
     @Test func aHoldThatAppearsLateIsReleasedAndTheBookingStaysFailed() {
         var bench = Self.failed()
         #expect(bench.attempt.vanishedAt != nil)
@@ -90,13 +101,7 @@ struct DiscoveryTests {
     }
 
     @Test func aRefundThatFailedAfterwardsIsAskedForAnew() {
-        var bench = Self.ticketed()
-        bench.saga.keep(Sample.quote(), as: CancellationID("cxl_1"), at: bench.now)
-        let confirmed = bench.saga.confirmCancellation(CancellationID("cxl_1"), at: bench.now)
-        #expect(confirmed)
-        bench.expect(.cancel, .released)
-        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
-        #expect(bench.decision == .settled)
+        var bench = Self.cancelled()
         let found = bench.saga.discover(Sample.payment(.captured), attempt: 1, at: bench.now)
         #expect(found == .repair(.refundFailed))
         #expect(bench.saga.status == .cancelling)
@@ -105,13 +110,9 @@ struct DiscoveryTests {
         bench.expect(.refund, number: 2, .refund(Sample.refund(.succeeded, 7_500)))
         #expect(bench.saga.status == .cancelled)
     }
+
     @Test func aRefundThatComesBackEveryTimeIsNotSentEveryFewSeconds() {
-        var bench = Self.ticketed()
-        bench.saga.keep(Sample.quote(), as: CancellationID("cxl_1"), at: bench.now)
-        let confirmed = bench.saga.confirmCancellation(CancellationID("cxl_1"), at: bench.now)
-        #expect(confirmed)
-        bench.expect(.cancel, .released)
-        bench.expect(.refund, .refund(Sample.refund(.succeeded, 7_500)))
+        var bench = Self.cancelled()
         var waited = Duration.zero
         for number in 2...20 {
             let found = bench.saga.discover(Sample.payment(.captured), attempt: 1, at: bench.now)

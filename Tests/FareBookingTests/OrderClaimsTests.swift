@@ -47,9 +47,7 @@ struct OrderClaimsTests {
 
     @Test func whatAnotherBookingHasStaysItsOwn() async throws {
         var maker = saga("bkg_first")
-        let command = Command(attempt: 0, step: .hold, number: 1)
-        maker.begin(command, at: Sample.start)
-        maker.finish(command, with: .order(Sample.order(.held)), at: Sample.start)
+        maker.take(.hold, .order(Sample.order(.held)), at: Sample.start)
         try await keep(maker)
         #expect(try await claim([Sample.order(.held)], for: saga("bkg_second")) == [])
     }
@@ -59,13 +57,9 @@ struct OrderClaimsTests {
         var order = Sample.order(.held)
         order.reference = nil
         var finder = saga("bkg_first")
-        let hold = Command(attempt: 0, step: .hold, number: 1)
-        finder.begin(hold, at: Sample.start)
-        finder.finish(hold, with: .unknown(.lost), at: Sample.start)
+        finder.take(.hold, .unknown(.lost), at: Sample.start)
         finder.turnBack("late", at: Sample.start)
-        let find = Command(attempt: 0, step: .find, number: 1)
-        finder.begin(find, at: Sample.start)
-        finder.finish(find, with: .found([order]), at: Sample.start)
+        finder.take(.find, .found([order]), at: Sample.start)
         try await keep(finder)
         let second = saga("bkg_second")
         #expect(try await claim([order], for: second, after: .seconds(9)) == nil)
@@ -78,18 +72,12 @@ struct OrderClaimsTests {
         var order = Sample.order(.held)
         order.reference = nil
         var saga = saga("bkg_first")
-        let hold = Command(attempt: 0, step: .hold, number: 1)
-        saga.begin(hold, at: Sample.start)
-        saga.finish(hold, with: .unknown(.lost), at: Sample.start)
+        saga.take(.hold, .unknown(.lost), at: Sample.start)
         saga.open(Sample.offer("two"), id: OfferID("ofr_2"), limit: Sample.accepted, at: Sample.start)
-        let again = Command(attempt: 1, step: .hold, number: 1)
         let later = Sample.start.advanced(by: .seconds(20))
-        saga.begin(again, at: later)
-        saga.finish(again, with: .unknown(.lost), at: later)
+        saga.take(.hold, .unknown(.lost), at: later)
         saga.turnBack("late", at: later)
-        let find = Command(attempt: 1, step: .find, number: 1)
-        saga.begin(find, at: later)
-        saga.finish(find, with: .found([order]), at: later)
+        saga.take(.find, .found([order]), at: later)
         #expect(saga.attempts[1].order == order)
         #expect(try await claim([order], for: saga, after: .seconds(29)) == nil)
         #expect(try await claim([order], for: saga, after: .seconds(30)) == [])
@@ -115,9 +103,7 @@ struct OrderClaimsTests {
         let orders = [Sample.order(.held), Sample.order(.held, id: "ord_2")]
         func lost(_ id: String) -> Saga {
             var saga = saga(id)
-            let command = Command(attempt: 0, step: .hold, number: 1)
-            saga.begin(command, at: Sample.start)
-            saga.finish(command, with: .unknown(.lost), at: Sample.start)
+            saga.take(.hold, .unknown(.lost), at: Sample.start)
             return saga
         }
         let (first, second) = (lost("bkg_first"), lost("bkg_second"))
@@ -146,5 +132,14 @@ struct OrderClaimsTests {
         #expect(bench.tickets.count == 1)
         #expect(bench.gateway.payments.count { $0.payment.state == .captured } == 1)
         #expect(try await bench.stored("bkg_lost")?.status == .failed)
+    }
+}
+
+extension Saga {
+    /// One step of its last attempt.
+    fileprivate mutating func take(_ step: Step, _ result: StepResult, at now: Timestamp) {
+        let command = Command(attempt: attempts.count - 1, step: step, number: 1)
+        begin(command, at: now)
+        finish(command, with: result, at: now)
     }
 }

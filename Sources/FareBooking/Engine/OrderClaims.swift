@@ -24,7 +24,7 @@ struct OrderClaims: Sendable {
     /// all the same, as nothing tells them apart.
     ///
     /// - Parameter version: the booking's in the store.
-    /// - Returns: nil while another booking may be making an order that would look the same.
+    /// - Returns: nil while another booking may be making an order that would look the same, or may have taken ours.
     func claim(
         _ orders: [ProviderOrder], for attempt: Attempt, of saga: Saga, version: Int64, at now: Timestamp
     ) async throws(StoreError) -> [ProviderOrder]? {
